@@ -1,0 +1,246 @@
+//! Modules, items, functions and classes.
+
+use std::sync::Arc;
+
+use super::{Expr, ExprId, Interface, Pattern, Stmt, StmtId};
+use crate::base::{ItemId, Name, Span};
+
+/// A lowered file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Module {
+    /// Imports, exports and top-level names: what other files can see.
+    pub interface: Arc<Interface>,
+    /// The top-level statements in the order of the text.
+    pub items: Arc<[ItemEntry]>,
+    /// First byte of each item in the file, parallel to `items`. Kept apart, so that typing above an item does not change it.
+    pub starts: Arc<[u32]>,
+    /// Bytes of the whole file, for ranges that reach its end.
+    pub len: u32,
+    /// The next free [`ItemId`], for incremental lowering.
+    pub next_item: u32,
+}
+
+/// An item and its id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ItemEntry {
+    /// Stable while the item is edited in place.
+    pub id: ItemId,
+    /// The lowered code.
+    pub item: Arc<Item>,
+}
+
+impl Module {
+    /// The position of `id` in `items`, if it is still there.
+    pub fn index_of(&self, id: ItemId) -> Option<usize> {
+        self.items.iter().position(|entry| entry.id == id)
+    }
+
+    /// First byte of the item in the file.
+    pub fn start_of(&self, id: ItemId) -> Option<u32> {
+        self.index_of(id).map(|index| self.starts[index])
+    }
+}
+
+/// One top-level statement. Arenas are indexed by the ids of this item only.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Item {
+    /// Expressions.
+    pub exprs: Vec<Expr>,
+    /// Spans of `exprs`.
+    pub expr_spans: Vec<Span>,
+    /// Statements.
+    pub stmts: Vec<Stmt>,
+    /// Spans of `stmts`.
+    pub stmt_spans: Vec<Span>,
+    /// Functions; the first one is the item's own top-level code, with no parameters.
+    pub functions: Vec<Function>,
+    /// Classes.
+    pub classes: Vec<Class>,
+    /// Variables and parameters declared inside the item (not its top-level bindings).
+    pub locals: Vec<Local>,
+    /// Top-level names that this item binds, in order.
+    pub binds: Vec<Name>,
+    /// Top-level names of the file that this item assigns without declaring them.
+    pub assigns: Vec<Name>,
+    /// Whether the text holds a syntax error that is not one of the grammar's known gaps.
+    pub broken: bool,
+    /// Bytes of the item.
+    pub len: u32,
+}
+
+/// Index into [`Item::functions`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FnId(pub u32);
+
+/// Index into [`Item::classes`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ClassId(pub u32);
+
+/// Index into [`Item::locals`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LocalId(pub u32);
+
+/// A variable, parameter, nested function or nested class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Local {
+    /// Its name.
+    pub name: Name,
+    /// The function that declares it.
+    pub owner: FnId,
+    /// Its written type, if any.
+    pub ty: Option<Arc<TypeRef>>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A type annotation, as far as the analysis reads types.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TypeRef {
+    /// `Promise` of `Promise<X>`, `Prisma.UserSelect`, `string`; empty for forms that are not names.
+    pub name: Name,
+    /// Type arguments; the members of a union or intersection (`name` is then `|` or `&`); the element of an array (`[]`).
+    pub args: Vec<TypeRef>,
+    /// Members of an object type: name, type, optional.
+    pub members: Vec<(Name, TypeRef, bool)>,
+}
+
+/// A function of any form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Function {
+    /// Declared or inferred name (`const f = () => …` gives `f`).
+    pub name: Option<Name>,
+    /// The function around it; `None` for the item's own code.
+    pub parent: Option<FnId>,
+    /// Parameters in order.
+    pub params: Vec<Param>,
+    /// Statements, or the value of an arrow function with an expression body.
+    pub body: Body,
+    /// `async`.
+    pub is_async: bool,
+    /// `function*`.
+    pub is_generator: bool,
+    /// An arrow function: `this` is that of the function around it.
+    pub is_arrow: bool,
+    /// `"use server"` and the like at the start of the body.
+    pub directives: Vec<Arc<str>>,
+    /// The written return type.
+    pub returns: Option<Arc<TypeRef>>,
+    /// The whole function.
+    pub span: Span,
+    /// Locals of functions around it that the body reads or writes (transitively), for closures that outlive their caller.
+    pub captures: Vec<LocalId>,
+    /// The body holds a statement with a syntax error.
+    pub broken: bool,
+}
+
+/// A function's body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// `{ … }`
+    Block(Vec<StmtId>),
+    /// `=> expr`
+    Expr(ExprId),
+    /// An overload, an abstract method, a declaration.
+    None,
+}
+
+/// A parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Param {
+    /// What it binds; a default is a [`Pattern::Default`].
+    pub pattern: Pattern,
+    /// `...rest`.
+    pub rest: bool,
+    /// The written type.
+    pub ty: Option<Arc<TypeRef>>,
+    /// `@Body() dto`, in order.
+    pub decorators: Vec<ExprId>,
+    /// `constructor(private readonly repo: Repo)`: also a field.
+    pub is_property: bool,
+}
+
+/// A class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Class {
+    /// Its name.
+    pub name: Option<Name>,
+    /// `extends …`.
+    pub extends: Option<ExprId>,
+    /// Decorators of the class.
+    pub decorators: Vec<ExprId>,
+    /// Members in order.
+    pub members: Vec<Member>,
+    /// The whole class.
+    pub span: Span,
+}
+
+/// A member of a class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Its name; `constructor` for the constructor.
+    pub name: Name,
+    /// What it is.
+    pub kind: MemberKind,
+    /// `static`.
+    pub is_static: bool,
+    /// Decorators in order.
+    pub decorators: Vec<ExprId>,
+    /// The written type of a field.
+    pub ty: Option<Arc<TypeRef>>,
+    /// The whole member.
+    pub span: Span,
+}
+
+/// Kinds of class members.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MemberKind {
+    /// The constructor.
+    Constructor(FnId),
+    /// A method.
+    Method(FnId),
+    /// `get x()`.
+    Getter(FnId),
+    /// `set x(v)`.
+    Setter(FnId),
+    /// A field with its initial value.
+    Field(Option<ExprId>),
+    /// `static { … }`.
+    StaticBlock(FnId),
+}
+
+impl Item {
+    /// The expression.
+    pub fn expr(&self, id: ExprId) -> &Expr {
+        &self.exprs[id.0 as usize]
+    }
+
+    /// Bytes of the expression, relative to the item.
+    pub fn expr_span(&self, id: ExprId) -> Span {
+        self.expr_spans[id.0 as usize]
+    }
+
+    /// The statement.
+    pub fn stmt(&self, id: StmtId) -> &Stmt {
+        &self.stmts[id.0 as usize]
+    }
+
+    /// Bytes of the statement, relative to the item.
+    pub fn stmt_span(&self, id: StmtId) -> Span {
+        self.stmt_spans[id.0 as usize]
+    }
+
+    /// The function.
+    pub fn function(&self, id: FnId) -> &Function {
+        &self.functions[id.0 as usize]
+    }
+
+    /// The class.
+    pub fn class(&self, id: ClassId) -> &Class {
+        &self.classes[id.0 as usize]
+    }
+
+    /// The variable.
+    pub fn local(&self, id: LocalId) -> &Local {
+        &self.locals[id.0 as usize]
+    }
+}

@@ -1,0 +1,15 @@
+//! Routewarden reads the API routes of TypeScript and JavaScript backends while they are typed and says where a stranger could
+//! reach somebody else's data. `docs/architecture.md` is the map of these rooms: a room imports only rooms above it.
+
+pub mod base;
+pub mod ir;
+pub mod project;
+pub mod schema;
+pub mod values;
+pub mod catalog;
+pub mod db;
+pub mod frameworks;
+pub mod data;
+pub mod trace;
+pub mod findings;
+pub mod fixes;

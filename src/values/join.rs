@@ -1,0 +1,76 @@
+//! Two ways meet.
+
+use std::sync::Arc;
+
+use super::{Object, Origin, Shape, Value};
+use crate::base::Name;
+
+/// More alternatives than this say nothing more.
+const MOST_ALTERNATIVES: usize = 6;
+
+impl Value {
+    /// One of the two, by the way that was taken.
+    #[must_use]
+    pub fn join(&self, other: &Value) -> Value {
+        if self == other {
+            return self.clone();
+        }
+        let truth = self.truth.either(&other.truth);
+        if self.shape == other.shape {
+            let origin = Origin::mix([self.origin.clone(), other.origin.clone()]);
+            return Value::new(self.shape.clone(), origin, truth);
+        }
+        let origin = match (&self.shape, &other.shape) {
+            // An absent alternative adds no source.
+            (Shape::Nullish, _) => other.origin.clone(),
+            (_, Shape::Nullish) => self.origin.clone(),
+            _ => Origin::mix([self.origin.clone(), other.origin.clone()]),
+        };
+        let shape = match (&self.shape, &other.shape) {
+            (Shape::Object(ours), Shape::Object(theirs)) => Shape::Object(Arc::new(ours.join(theirs))),
+            (Shape::Query(ours), Shape::Query(theirs)) if ours.compatible(theirs) => Shape::Query(Arc::new(ours.join(theirs))),
+            (Shape::Promise(ours), Shape::Promise(theirs)) => Shape::Promise(ours.join(theirs)),
+            (Shape::List(ours), Shape::List(theirs)) => Shape::List(ours.join(theirs)),
+            _ => {
+                let mut all: Vec<Value> = self.alternatives().to_vec();
+                for value in other.alternatives() {
+                    if !all.contains(value) {
+                        all.push(value.clone());
+                    }
+                }
+                all.sort();
+                if all.len() > MOST_ALTERNATIVES { Shape::Unknown } else { Shape::OneOf(all.into()) }
+            }
+        };
+        Value::new(shape, origin, truth)
+    }
+}
+
+impl Object {
+    /// Field by field; one that only one side has may be absent.
+    #[must_use]
+    pub fn join(&self, other: &Object) -> Object {
+        let mut joined = Object { computed: self.computed || other.computed, ..Object::default() };
+        for (index, (name, value)) in self.fields.iter().enumerate() {
+            let theirs = other.get(name).cloned().unwrap_or_else(Value::nullish);
+            joined.set(*name, value.join(&theirs), self.locs.get(index).copied().flatten());
+        }
+        for (index, (name, value)) in other.fields.iter().enumerate() {
+            if self.get(name).is_none() {
+                joined.set(*name, value.join(&Value::nullish()), other.locs.get(index).copied().flatten());
+            }
+        }
+        joined.spreads = self.spreads.clone();
+        for spread in &other.spreads {
+            if !joined.spreads.contains(spread) {
+                joined.spreads.push(spread.clone());
+            }
+        }
+        joined
+    }
+
+    /// The fields' names.
+    pub fn names(&self) -> impl Iterator<Item = Name> {
+        self.fields.iter().map(|(name, _)| *name)
+    }
+}
