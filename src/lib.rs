@@ -2,14 +2,14 @@
 //! reach somebody else's data. `docs/architecture.md` is the map of these rooms: a room imports only rooms above it.
 
 pub mod base;
+pub mod catalog;
+pub mod data;
+pub mod db;
+pub mod findings;
+pub mod fixes;
+pub mod frameworks;
 pub mod ir;
 pub mod project;
 pub mod schema;
-pub mod values;
-pub mod catalog;
-pub mod db;
-pub mod frameworks;
-pub mod data;
 pub mod trace;
-pub mod findings;
-pub mod fixes;
+pub mod values;

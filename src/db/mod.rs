@@ -145,11 +145,7 @@ pub enum Binding {
 pub fn binding(db: &dyn Db, file: File, name: Name) -> Binding {
     let interface = file.interface(db);
     let Some(import) = interface.imports.iter().find(|import| import.local == name) else {
-        return if binders(db, file).contains_key(&name) {
-            Binding::Items(file.id(db), name)
-        } else {
-            Binding::Runtime(name)
-        };
+        return if binders(db, file).contains_key(&name) { Binding::Items(file.id(db), name) } else { Binding::Runtime(name) };
     };
     let export = match &import.what {
         Imported::Named(name) => *name,

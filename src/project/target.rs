@@ -12,4 +12,3 @@ pub enum Target {
     /// It belongs to the project and was not found, or not read.
     Unresolved,
 }
-

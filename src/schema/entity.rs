@@ -297,20 +297,18 @@ impl Entity {
     /// The relation at that field, or the one to the entity of that name.
     pub fn relation(&self, name: Name) -> Option<(&Field, &Relation)> {
         let of = |field: &Field| matches!(&field.ty, FieldType::Relation(_));
-        self.fields
-            .iter()
-            .filter(|field| of(field))
-            .find(|field| field.name == name)
-            .and_then(|field| match &field.ty {
-                FieldType::Relation(relation) => Some((field, relation)),
-                _ => None,
-            })
+        self.fields.iter().filter(|field| of(field)).find(|field| field.name == name).and_then(|field| match &field.ty {
+            FieldType::Relation(relation) => Some((field, relation)),
+            _ => None,
+        })
     }
 
     /// The relation whose key is in that column.
     pub fn foreign_key(&self, column: Name) -> Option<(&Field, &Relation)> {
         self.fields.iter().find_map(|field| match &field.ty {
-            FieldType::Relation(relation) if relation.fields.len() == 1 && relation.fields[0] == column => Some((field, relation)),
+            FieldType::Relation(relation) if relation.fields.len() == 1 && relation.fields[0] == column => {
+                Some((field, relation))
+            }
             _ => None,
         })
     }

@@ -182,11 +182,7 @@ impl Truth {
     /// The same value, reached only where `facts` held.
     #[must_use]
     pub fn under(&self, facts: &Facts) -> Self {
-        Truth {
-            when_true: self.when_true.union(facts),
-            when_false: self.when_false.union(facts),
-            known: self.known,
-        }
+        Truth { when_true: self.when_true.union(facts), when_false: self.when_false.union(facts), known: self.known }
     }
 }
 

@@ -235,9 +235,7 @@ impl Origin {
     /// The same origin with at least `checked` on every client value.
     pub fn checked(&self, checked: Checked) -> Self {
         match self {
-            Origin::Client(client) => {
-                Origin::Client(Client { checked: client.checked.max(checked), ..client.clone() })
-            }
+            Origin::Client(client) => Origin::Client(Client { checked: client.checked.max(checked), ..client.clone() }),
             Origin::Mix(parts) => Origin::Mix(parts.iter().map(|part| part.checked(checked)).collect()),
             Origin::Derived(parts) => Origin::Derived(parts.iter().map(|part| part.checked(checked)).collect()),
             other => other.clone(),
