@@ -3,6 +3,7 @@
 
 pub mod base;
 pub mod catalog;
+pub mod check;
 pub mod data;
 pub mod db;
 pub mod findings;
