@@ -24,6 +24,8 @@ pub enum Fact {
     Role,
     /// A client value passed a check that could have rejected it.
     Validated(Key),
+    /// One of these sets holds, by the way that was taken (`isOwner || isMember`). None of them is empty or contains another.
+    AnyOf(Arc<[Facts]>),
     /// A rate limiter let the request pass.
     Limited,
     /// A webhook's signature was verified.
@@ -77,9 +79,55 @@ impl Facts {
         self.0.is_none()
     }
 
-    /// Whether `fact` is among them.
+    /// Whether `fact` is among them, on every way.
     pub fn has(&self, fact: &Fact) -> bool {
-        self.as_slice().binary_search(fact).is_ok()
+        self.as_slice().binary_search(fact).is_ok() || self.on_every_way(|facts| facts.has(fact))
+    }
+
+    /// Whether some fact of the kind is among them, on every way.
+    pub fn any(&self, is: &dyn Fn(&Fact) -> bool) -> bool {
+        self.iter().any(is) || self.on_every_way(|facts| facts.any(is))
+    }
+
+    fn on_every_way(&self, holds: impl Fn(&Facts) -> bool) -> bool {
+        self.iter().any(|fact| matches!(fact, Fact::AnyOf(ways) if ways.iter().all(&holds)))
+    }
+
+    /// What holds where either of the two does: what both have, and otherwise that one of the rests holds.
+    #[must_use]
+    pub fn either(&self, other: &Facts) -> Facts {
+        if self == other {
+            return self.clone();
+        }
+        let common = self.intersection(other);
+        let (ours, theirs) = (self.beyond(&common), other.beyond(&common));
+        if ours.is_empty() || theirs.is_empty() {
+            return common;
+        }
+        let mut ways: Vec<Facts> = Vec::new();
+        for facts in [ours, theirs] {
+            match facts.as_slice() {
+                [Fact::AnyOf(inner)] => ways.extend(inner.iter().cloned()),
+                _ => ways.push(facts),
+            }
+        }
+        ways.sort();
+        ways.dedup();
+        if ways.len() > MOST_WAYS { common } else { common.union(&Facts::one(Fact::AnyOf(ways.into()))) }
+    }
+
+    /// The ways as plain sets without [`Fact::AnyOf`], at most 16; of more, only what they share is kept.
+    pub fn ways(&self) -> Vec<Facts> {
+        let mut all = vec![Facts::of(self.iter().filter(|fact| !matches!(fact, Fact::AnyOf(_))).cloned())];
+        for fact in self.iter() {
+            if let Fact::AnyOf(ways) = fact {
+                let inner: Vec<Facts> = ways.iter().flat_map(Facts::ways).collect();
+                if all.len() * inner.len() <= 16 {
+                    all = all.iter().flat_map(|base| inner.iter().map(|way| base.union(way))).collect();
+                }
+            }
+        }
+        all
     }
 
     /// Both sets together.
@@ -112,6 +160,9 @@ impl Facts {
         Facts::of(self.iter().filter(|fact| !other.has(fact)).cloned())
     }
 }
+
+/// More ways than this are not told apart.
+const MOST_WAYS: usize = 4;
 
 /// What testing a value proves.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -148,7 +199,7 @@ impl Truth {
             (Some(true), _) => other.when_false.clone(),
             (_, Some(true)) => self.when_false.clone(),
             // The right side is only reached where the left one is true.
-            _ => self.when_false.intersection(&self.when_true.union(&other.when_false)),
+            _ => self.when_false.either(&self.when_true.union(&other.when_false)),
         };
         let known = match (self.known, other.known) {
             (Some(false), _) | (_, Some(false)) => Some(false),
@@ -170,7 +221,7 @@ impl Truth {
         let side = |outcome: bool, ours: &Facts, theirs: &Facts| match (self.known, other.known) {
             (Some(known), _) if known != outcome => theirs.clone(),
             (_, Some(known)) if known != outcome => ours.clone(),
-            _ => ours.intersection(theirs),
+            _ => ours.either(theirs),
         };
         Truth {
             when_true: side(true, &self.when_true, &other.when_true),
@@ -203,7 +254,9 @@ mod tests {
     #[test]
     fn or_proves_only_what_both_sides_prove() {
         let either = auth().or(&Truth::implies(Facts::one(Fact::Role)));
-        assert!(either.when_true.is_empty());
+        assert!(!either.when_true.has(&Fact::Authenticated) && !either.when_true.has(&Fact::Role));
+        assert!(either.when_true.any(&|fact| matches!(fact, Fact::Authenticated | Fact::Role)));
+        assert_eq!(either.when_true.ways().len(), 2);
         let both = auth().and(&Truth::implies(Facts::one(Fact::Role)));
         assert!(both.when_true.has(&Fact::Authenticated) && both.when_true.has(&Fact::Role));
     }
