@@ -20,6 +20,11 @@ impl Catalog {
         None
     }
 
+    /// What a call of a file of the project means, where the user declared it.
+    pub fn declared_call(&self, _specifier: &str, _export: &str, _call: &Call<'_>) -> Option<Outcome> {
+        None
+    }
+
     /// Whether any file speaks of that package: a call of it that no entry names is then known to prove nothing.
     pub fn knows_package(&self, _specifier: &str) -> bool {
         false

@@ -63,6 +63,8 @@ pub struct AppView<'a> {
     pub files: &'a [(FileId, &'a Path, &'a Interface)],
     /// The value of an exported name of a file.
     pub export: &'a dyn Fn(FileId, Name) -> Option<(Value, Loc)>,
+    /// The number of parameters of a function of the project.
+    pub arity: &'a dyn Fn(&Value) -> Option<usize>,
 }
 
 /// What a step's returned value means.

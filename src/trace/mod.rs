@@ -4,6 +4,58 @@
 //!
 //! **Invariant:** no rule, framework or library stands in here; a trace that was cut says so and claims no absence.
 
+mod interp;
+mod query;
+mod run;
+mod setup;
 mod types;
 
+pub use query::{RouteKey, route, routes, trace};
 pub use types::*;
+
+/// Packages whose functions compute and check nothing, so that calling them is no unknown check.
+fn harmless(package: &str) -> bool {
+    const PACKAGES: &[&str] = &[
+        "assert",
+        "buffer",
+        "child_process",
+        "clsx",
+        "crypto",
+        "date-fns",
+        "dayjs",
+        "events",
+        "fs",
+        "fs/promises",
+        "http",
+        "https",
+        "lodash",
+        "luxon",
+        "moment",
+        "nanoid",
+        "ms",
+        "next/cache",
+        "next/headers",
+        "next/navigation",
+        "next/server",
+        "os",
+        "path",
+        "querystring",
+        "qs",
+        "ramda",
+        "react",
+        "slugify",
+        "stream",
+        "superjson",
+        "timers",
+        "url",
+        "util",
+        "uuid",
+        "zlib",
+        "fs-extra",
+        "html-entities",
+    ];
+    PACKAGES.contains(&package)
+        || package.starts_with("lodash/")
+        || package.starts_with("lodash.")
+        || package.starts_with("date-fns/")
+}

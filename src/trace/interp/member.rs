@@ -1,0 +1,365 @@
+//! Members, elements and what they prove.
+
+use std::sync::Arc;
+
+use super::Interp;
+use super::pattern::without;
+use crate::base::{Loc, Name};
+use crate::db;
+use crate::ir::MemberKind;
+use crate::values::{
+    AccessId, Closure, Fact, Facts, Identity, IdentityPart, Key, Lib, Object, Origin, Row, RowPath, Scalar, Shape, Truth, Value,
+};
+
+impl Interp<'_> {
+    /// `value.name`. With `quietly` a missing field is `undefined` without more ado (destructuring, `?.`).
+    pub(super) fn member(&mut self, value: &Value, name: Name, quietly: bool) -> Value {
+        match &value.shape {
+            Shape::Nullish => Value::nullish(),
+            Shape::Object(object) => self.object_member(value, object, name),
+            Shape::Instance(instance) => {
+                let own = match instance.cell {
+                    Some(cell) => self.state.field(cell, name).cloned(),
+                    None => instance.fields.get(&name).cloned(),
+                };
+                own.unwrap_or_else(|| self.class_member(value, instance.class, name, false))
+            }
+            Shape::Class(class) => self.class_member(value, *class, name, true),
+            Shape::Row(row) => self.row_member(value, row, name),
+            Shape::Lib(lib) => self.lib_member(value, lib, name),
+            Shape::Import(import) => {
+                let mut deeper = (**import).clone();
+                deeper.path = import.path.iter().copied().chain([name]).collect();
+                Value::of(Shape::Import(Arc::new(deeper)))
+            }
+            Shape::Builtin(path) => {
+                if path.len() == 2 && path[0] == "process" && path[1] == "env" {
+                    return Value::new(Shape::Unknown, Origin::Env(name), Truth::default());
+                }
+                let deeper = path.iter().copied().chain([name]).collect::<Vec<_>>();
+                let origin = if deeper.len() == 2 && deeper[0] == "process" && deeper[1] == "env" {
+                    Origin::Env(Name::new("*"))
+                } else {
+                    value.origin.clone()
+                };
+                Value::with_origin(Shape::Builtin(deeper.into()), origin)
+            }
+            Shape::OneOf(all) => {
+                let parts: Vec<Value> = all
+                    .iter()
+                    .filter(|it| it.shape != Shape::Nullish)
+                    .map(|it| {
+                        let field = self.member(it, name, quietly);
+                        field.under(&it.truth.when_true)
+                    })
+                    .collect();
+                let absent = quietly && all.iter().any(|it| it.shape == Shape::Nullish);
+                let joined = parts.into_iter().reduce(|one, other| one.join(&other)).unwrap_or_else(Value::nullish);
+                if absent && !matches!(joined.shape, Shape::Nullish) { joined.join(&Value::nullish()) } else { joined }
+            }
+            Shape::Rows(row) if name == "length" => {
+                let key = Key::Row(row.at.access, row.at.path.clone());
+                Value::new(
+                    Shape::Scalar(Scalar::Number),
+                    Origin::derived([value.origin.clone()]),
+                    Truth::implies(Facts::one(Fact::Holds(key))),
+                )
+            }
+            Shape::Array(_) | Shape::List(_) | Shape::Rows(_) | Shape::Str(_) | Shape::Text { .. } if name == "length" => {
+                Value::with_origin(Shape::Scalar(Scalar::Number), Origin::derived([value.origin.clone()]))
+            }
+            Shape::Scalar(_) | Shape::Unknown => self.unknown_member(value, name),
+            Shape::Promise(inner) if inner.origin.is_identity() || inner.truth.when_true.has(&Fact::Authenticated) => {
+                // A member of a promise that was not awaited is `undefined`.
+                Value::of(Shape::Method { of: value.clone(), name })
+            }
+            _ => Value::of(Shape::Method { of: value.clone(), name }),
+        }
+    }
+
+    fn unknown_member(&mut self, value: &Value, name: Name) -> Value {
+        match &value.origin {
+            Origin::Client(client) => {
+                if name == "length" {
+                    return Value::with_origin(Shape::Scalar(Scalar::Number), Origin::derived([value.origin.clone()]));
+                }
+                let mut deeper = client.clone();
+                deeper.path = client.path.iter().copied().chain([name]).collect();
+                let origin = Origin::Client(deeper);
+                let truth = origin.key().map_or_else(Truth::default, |key| Truth::implies(Facts::one(Fact::Holds(key))));
+                Value::new(Shape::Unknown, origin, truth)
+            }
+            Origin::Identity(identity) => {
+                let part = match (identity.part, crate::values::identity_part(name)) {
+                    (IdentityPart::Whole, part) => part,
+                    // `session.user` of a session whose whole is the identity.
+                    (IdentityPart::Other, part) => part,
+                    (part, IdentityPart::Other) => part,
+                    (_, part) => part,
+                };
+                let whole = matches!(name.as_str(), "user" | "data" | "claims" | "payload" | "session" | "account" | "profile");
+                let part = if identity.part == IdentityPart::Whole && whole { IdentityPart::Whole } else { part };
+                let deeper =
+                    Identity { part, path: identity.path.iter().copied().chain([name]).collect(), nullable: identity.nullable };
+                let origin = Origin::Identity(deeper);
+                let key = origin.key().map(Fact::Holds);
+                let facts = value.truth.when_true.union(&Facts::of(key));
+                Value::new(Shape::Unknown, origin, Truth::implies(facts))
+            }
+            Origin::Row(row) => {
+                let at = RowPath { access: row.access, path: row.path.iter().copied().chain([name]).collect() };
+                let truth = Truth::implies(Facts::one(Fact::Holds(Key::Row(at.access, at.path.clone()))));
+                Value::new(Shape::Unknown, Origin::Row(at), truth)
+            }
+            Origin::Env(_) => Value::new(Shape::Unknown, Origin::Env(name), Truth::default()),
+            Origin::Exception => Value::new(Shape::Unknown, Origin::Exception, Truth::default()),
+            other => Value::new(Shape::Unknown, Origin::derived([other.clone()]), Truth::default()),
+        }
+    }
+
+    fn object_member(&mut self, value: &Value, object: &Object, name: Name) -> Value {
+        if let Some(field) = object.get(&name) {
+            return field.clone();
+        }
+        let mut found: Option<Value> = None;
+        for spread in object.spreads.iter().rev() {
+            let field = self.member(spread, name, true);
+            if field.shape != Shape::Nullish {
+                found = Some(match found {
+                    Some(other) => other.join(&field),
+                    None => field,
+                });
+            }
+        }
+        if let Some(found) = found {
+            return found;
+        }
+        if object.is_closed() && !is_object_method(&name) {
+            return Value::nullish();
+        }
+        if is_object_method(&name) {
+            return Value::of(Shape::Method { of: value.clone(), name });
+        }
+        Value::with_origin(Shape::Unknown, Origin::derived([value.origin.clone()]))
+    }
+
+    fn lib_member(&mut self, value: &Value, lib: &Lib, name: Name) -> Value {
+        if let Some(cell) = lib.cell {
+            if let Some(written) = self.state.field(cell, name) {
+                return written.clone();
+            }
+        }
+        if lib.owner == "module" {
+            return self.namespace_member(lib, name);
+        }
+        let answer = crate::frameworks::member(lib, name)
+            .or_else(|| crate::data::member(lib, name))
+            .or_else(|| self.catalog.member(lib, name));
+        answer.unwrap_or_else(|| {
+            let mut deeper = lib.clone();
+            deeper.path = lib.path.iter().copied().chain([name]).collect();
+            Value::new(Shape::Lib(Arc::new(deeper)), value.origin.clone(), Truth::default())
+        })
+    }
+
+    /// An export of a file of the project, through its namespace.
+    fn namespace_member(&mut self, lib: &Lib, name: Name) -> Value {
+        let Some(file) = lib.made.and_then(|made| db::file(self.db, made.file)) else { return Value::unknown() };
+        match db::export(self.db, file, name) {
+            Some(binding) => self.bound(binding),
+            None => {
+                // The namespace of a CommonJS file is what it assigned to `module.exports`.
+                let Some(binding) = db::export(self.db, file, Name::new("default")) else { return Value::nullish() };
+                if name == "default" {
+                    return self.bound(binding);
+                }
+                let default = self.bound(binding);
+                if file.interface(self.db).commonjs { self.member(&default, name, true) } else { Value::nullish() }
+            }
+        }
+    }
+
+    fn row_member(&mut self, value: &Value, row: &Row, name: Name) -> Value {
+        if row.without.contains(&name) {
+            return Value::nullish();
+        }
+        let path: Arc<[Name]> = row.at.path.iter().copied().chain([name]).collect();
+        let key = Key::Row(row.at.access, path.clone());
+        let at = RowPath { access: row.at.access, path };
+        let origin = Origin::Row(at.clone());
+        let facts = value.truth.when_true.union(&Facts::one(Fact::Holds(key)));
+        let relation = self.relation_at(row.at.access, &at.path);
+        let row = || Arc::new(Row { at: at.clone(), without: Vec::new() });
+        match relation {
+            Some(true) => Value::new(Shape::Rows(row()), origin, Truth::always(true)),
+            Some(false) => Value::new(Shape::Row(row()), origin, Truth::implies(facts)),
+            None => Value::new(Shape::Unknown, origin, Truth::implies(facts)),
+        }
+    }
+
+    /// Whether the path of a record is a relation that came along: `Some(true)` to many, `Some(false)` to one.
+    fn relation_at(&self, access: AccessId, path: &[Name]) -> Option<bool> {
+        let query = &self.accesses.get(access.0 as usize)?.query;
+        let plain: Vec<Name> = path.iter().copied().filter(|name| *name != "*").collect();
+        let include = crate::data::included(query, &plain)?;
+        let mut entity = query.entity.and_then(|name| self.schema.find(name));
+        let mut includes = &query.projection.related;
+        let mut many = None;
+        for name in &plain {
+            let step = includes.iter().find(|it| it.key == *name)?;
+            let field = entity.and_then(|it| it.relation(step.relation));
+            many = field.map(|(field, _)| field.list);
+            entity = field.and_then(|(_, relation)| self.schema.find(relation.to)).or_else(|| self.schema.find(step.relation));
+            includes = &step.projection.related;
+        }
+        // Without a schema the plural of the name decides.
+        Some(many.unwrap_or_else(|| include.key.ends_with('s') && !include.key.ends_with("ss")))
+    }
+
+    /// A member that a class declares.
+    fn class_member(&mut self, value: &Value, class: crate::values::ClassRef, name: Name, is_static: bool) -> Value {
+        let mut class = class;
+        for _ in 0..8 {
+            let Some(file) = db::file(self.db, class.file) else { return Value::unknown() };
+            let Some(item) = db::item(self.db, file, class.item).clone() else { return Value::unknown() };
+            let declared = item.class(class.class);
+            if let Some(member) = declared.members.iter().find(|it| it.name == name && it.is_static == is_static) {
+                let closure = |function| {
+                    Value::of(Shape::Closure(Arc::new(Closure {
+                        file: class.file,
+                        item: class.item,
+                        function,
+                        captured: Arc::from([]),
+                        scopes: Arc::from([]),
+                        this: Some(value.clone()),
+                        bound: Arc::from([]),
+                    })))
+                };
+                return match &member.kind {
+                    MemberKind::Method(function) | MemberKind::Constructor(function) => closure(*function),
+                    MemberKind::Getter(function) => {
+                        let getter = closure(*function);
+                        let loc = Loc { file: class.file, item: class.item, span: member.span };
+                        self.call_value(&getter, Vec::new(), Vec::new(), Some(value.clone()), loc, false)
+                    }
+                    MemberKind::Field(Some(init)) if is_static => self.in_class(file, class, |it| it.eval(*init)),
+                    MemberKind::Field(_) => self.typed_field(file, class, member),
+                    MemberKind::Setter(_) | MemberKind::StaticBlock(_) => Value::unknown(),
+                };
+            }
+            let Some(parent) = self.parent_class(file, class) else { break };
+            match parent.shape {
+                Shape::Class(parent) => class = parent,
+                _ => {
+                    let origin = Origin::Unknown;
+                    return Value::with_origin(Shape::Unknown, origin);
+                }
+            }
+        }
+        Value::unknown()
+    }
+
+    /// Members of `value`'s record that `rest` destructuring left.
+    pub(super) fn remainder(&self, value: &Value, names: &[Name]) -> Value {
+        without(value, names)
+    }
+
+    /// `value[index]`
+    pub(super) fn index(&mut self, value: &Value, index: &Value) -> Value {
+        if let Some(name) = index.as_str() {
+            return self.member(value, Name::new(name), true);
+        }
+        if let Some(number) = index.as_number() {
+            return self.element_at(value, number as usize);
+        }
+        match &value.shape {
+            Shape::Object(object) => {
+                let fields = object.fields.iter().map(|(_, field)| field.clone());
+                let all = fields.chain(object.spreads.iter().map(|spread| derived(spread)));
+                let one = all.reduce(|one, other| one.join(&other)).unwrap_or_else(Value::unknown);
+                if object.is_closed() {
+                    // Picked from a closed table: the key is one of a list where the result is there.
+                    let listed = index.origin.key().map(Fact::Listed);
+                    return one.with_truth(Truth {
+                        when_true: one.truth.when_true.union(&Facts::of(listed)),
+                        known: None,
+                        ..one.truth.clone()
+                    });
+                }
+                one
+            }
+            Shape::Lib(_) | Shape::Import(_) | Shape::Instance(_) | Shape::Class(_) => {
+                // A member that a value names: not known which.
+                Value::with_origin(Shape::Unknown, Origin::derived([index.origin.clone()]))
+            }
+            _ => {
+                let loc = Loc { file: self.frame().file_id, item: self.frame().item_id, span: crate::base::Span::default() };
+                let elements = self.elements(value, loc);
+                elements.into_iter().reduce(|one, other| one.join(&other)).unwrap_or_else(Value::unknown)
+            }
+        }
+    }
+
+    /// The element at a known place.
+    pub(super) fn element_at(&mut self, value: &Value, index: usize) -> Value {
+        match &value.shape {
+            Shape::Array(all) => all.get(index).cloned().unwrap_or_else(Value::nullish),
+            Shape::OneOf(all) => {
+                let parts: Vec<Value> =
+                    all.iter().filter(|it| it.shape != Shape::Nullish).map(|it| self.element_at(it, index)).collect();
+                parts.into_iter().reduce(|one, other| one.join(&other)).unwrap_or_else(Value::nullish)
+            }
+            _ => {
+                let loc = Loc { file: self.frame().file_id, item: self.frame().item_id, span: crate::base::Span::default() };
+                let elements = self.elements(value, loc);
+                elements.into_iter().reduce(|one, other| one.join(&other)).unwrap_or_else(Value::unknown)
+            }
+        }
+    }
+
+    /// The elements of a list: each one where they are known, one for all otherwise.
+    pub(super) fn elements(&mut self, value: &Value, loc: Loc) -> Vec<Value> {
+        match &value.shape {
+            Shape::Array(all) if all.len() <= 12 => all.to_vec(),
+            Shape::Array(all) => all.iter().cloned().reduce(|one, other| one.join(&other)).into_iter().collect(),
+            Shape::List(element) => vec![element.clone()],
+            Shape::Rows(row) => {
+                let path: Arc<[Name]> = if row.at.path.is_empty() {
+                    row.at.path.clone()
+                } else {
+                    row.at.path.iter().copied().chain([Name::new("*")]).collect()
+                };
+                let key = Key::Row(row.at.access, path.clone());
+                let at = RowPath { access: row.at.access, path };
+                let element = Arc::new(Row { at: at.clone(), without: row.without.clone() });
+                vec![Value::new(Shape::Row(element), Origin::Row(at), Truth::implies(Facts::one(Fact::Holds(key))))]
+            }
+            Shape::Promise(_) | Shape::Query(_) => {
+                let settled = self.settle(value.clone(), loc);
+                self.elements(&settled, loc)
+            }
+            Shape::OneOf(all) => {
+                let parts: Vec<Value> =
+                    all.iter().filter(|it| it.shape != Shape::Nullish).flat_map(|it| self.elements(it, loc)).collect();
+                parts.into_iter().reduce(|one, other| one.join(&other)).into_iter().collect()
+            }
+            Shape::Nullish | Shape::Bool(_) | Shape::Num(_) => Vec::new(),
+            Shape::Unknown if matches!(value.origin, Origin::Client(_)) => {
+                vec![self.unknown_member(value, Name::new("*"))]
+            }
+            _ => vec![derived(value)],
+        }
+    }
+}
+
+/// A value that something of `value` went into.
+pub(super) fn derived(value: &Value) -> Value {
+    match &value.origin {
+        Origin::Unknown => Value::unknown(),
+        origin => Value::new(Shape::Unknown, origin.clone(), Truth::default()),
+    }
+}
+
+fn is_object_method(name: &str) -> bool {
+    matches!(name, "hasOwnProperty" | "toString" | "toJSON" | "valueOf")
+}

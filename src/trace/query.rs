@@ -1,0 +1,111 @@
+//! The project's routes, and the run of each.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::setup;
+use super::types::Trace;
+use crate::base::{FileId, ItemId, Loc, Name, Span};
+use crate::db::{self, Db, File, Workspace};
+use crate::frameworks::{AppView, Route};
+use crate::ir::Interface;
+use crate::values::{Registration, Shape, Value};
+
+/// Names a route across edits elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RouteKey {
+    /// The file of its registration or export.
+    pub file: FileId,
+    /// The item there.
+    pub item: ItemId,
+    /// Methods and path.
+    pub name: Name,
+    /// Counts routes that are alike.
+    pub nth: u32,
+}
+
+/// All routes of the project, with their keys, in order of file and place.
+#[salsa::tracked(returns(ref))]
+pub fn routes(db: &dyn Db) -> Vec<(RouteKey, Arc<Route>)> {
+    let workspace = Workspace::get(db);
+    let mut files: Vec<File> = workspace.files(db).values().copied().collect();
+    files.sort_by_key(|file| file.id(db));
+    let registered: Vec<(FileId, Vec<Registration>)> = files
+        .iter()
+        .filter_map(|file| {
+            let all = setup::registrations(db, *file);
+            (!all.is_empty()).then(|| (file.id(db), all.to_vec()))
+        })
+        .collect();
+    let views: Vec<(FileId, &Path, &Interface)> =
+        files.iter().map(|file| (file.id(db), &**file.relative(db), &**file.interface(db))).collect();
+    let export = |id: FileId, name: Name| exported(db, id, name);
+    let arity = |value: &Value| arity(db, value);
+    let view = AppView { registrations: &registered, files: &views, export: &export, arity: &arity };
+    let mut all: Vec<Route> = crate::frameworks::all().iter().flat_map(|framework| framework.routes(&view)).collect();
+    all.sort_by(|one, other| {
+        (one.file, one.loc, &one.path, &one.methods).cmp(&(other.file, other.loc, &other.path, &other.methods))
+    });
+    let mut keyed: Vec<(RouteKey, Arc<Route>)> = Vec::with_capacity(all.len());
+    let mut counts: rustc_hash::FxHashMap<(FileId, ItemId, Name), u32> = rustc_hash::FxHashMap::default();
+    for route in all {
+        let methods: Vec<&str> = route.methods.iter().map(|it| it.as_str()).collect();
+        let name = Name::new(&format!("{} {}", methods.join(","), route.path));
+        let count = counts.entry((route.file, route.loc.item, name)).or_default();
+        let key = RouteKey { file: route.file, item: route.loc.item, name, nth: *count };
+        *count += 1;
+        keyed.push((key, Arc::new(route)));
+    }
+    keyed
+}
+
+/// The route of that key, if it is still there.
+#[salsa::tracked(returns(ref))]
+pub fn route(db: &dyn Db, workspace: Workspace, key: RouteKey) -> Option<Arc<Route>> {
+    let _ = workspace;
+    routes(db).iter().find(|(it, _)| *it == key).map(|(_, route)| route.clone())
+}
+
+/// The run of a route.
+#[salsa::tracked(returns(ref))]
+pub fn trace(db: &dyn Db, workspace: Workspace, key: RouteKey) -> Option<Arc<Trace>> {
+    let route = route(db, workspace, key).as_ref()?;
+    Some(Arc::new(super::run::run(db, route)))
+}
+
+fn exported(db: &dyn Db, id: FileId, name: Name) -> Option<(Value, Loc)> {
+    let file = db::file(db, id)?;
+    let binding = db::export(db, file, name).as_ref()?;
+    let mut interp = super::interp::Interp::new(db);
+    let value = interp.value_of(file, binding);
+    Some((value.clone(), place_of(db, &value).unwrap_or_else(|| declared_at(db, file, name))))
+}
+
+/// The function that a value is, in the source.
+fn place_of(db: &dyn Db, value: &Value) -> Option<Loc> {
+    let Shape::Closure(closure) = &value.shape else { return None };
+    let file = db::file(db, closure.file)?;
+    let item = db::item(db, file, closure.item).as_ref()?;
+    let span = item.functions.get(closure.function.0 as usize)?.span;
+    Some(Loc { file: closure.file, item: closure.item, span })
+}
+
+/// Where the file binds what it exports under that name.
+fn declared_at(db: &dyn Db, file: File, name: Name) -> Loc {
+    let local = file.interface(db).exports.iter().find_map(|(exported, export)| match export {
+        crate::ir::Export::Local(local) if *exported == name => Some(*local),
+        _ => None,
+    });
+    let binders = db::binders(db, file);
+    let item = local.and_then(|local| binders.get(&local)).and_then(|items| items.first()).copied().unwrap_or(ItemId(0));
+    let len = db::item(db, file, item).as_ref().map_or(0, |item| item.len);
+    Loc { file: file.id(db), item, span: Span::new(0, len) }
+}
+
+/// The number of parameters of a function of the project.
+fn arity(db: &dyn Db, value: &Value) -> Option<usize> {
+    let Shape::Closure(closure) = &value.shape else { return None };
+    let file = db::file(db, closure.file)?;
+    let item = db::item(db, file, closure.item).as_ref()?;
+    item.functions.get(closure.function.0 as usize).map(|function| function.params.len())
+}
