@@ -213,6 +213,8 @@ pub struct Access {
     pub loc: Loc,
     /// The calls on the way from the handler to it, outermost first.
     pub stack: Arc<[Loc]>,
+    /// How the code around it can write the caller's id (`req.userId`, `session.user.id`), if it can.
+    pub identity: Option<Arc<str>>,
 }
 
 impl Projection {
