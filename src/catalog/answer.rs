@@ -91,7 +91,9 @@ impl Catalog {
         let mut outcome = Outcome::default();
         self.marks(entry, site, &mut outcome.events);
         let gives = entry.gives.as_ref();
-        if gives.is_some_and(|gives| matches!(gives.kind, GivesKind::Identity | GivesKind::SessionBag)) {
+        // Signing in makes an identity; it does not ask for one.
+        let signs_in = entry.effect.iter().flatten().any(|effect| *effect == EffectSpec::SessionWrite);
+        if !signs_in && gives.is_some_and(|gives| matches!(gives.kind, GivesKind::Identity | GivesKind::SessionBag)) {
             let value = lookup(&inner, gives.map_or("", |gives| gives.at.as_str()));
             outcome.events.push(EventKind::IdentityLookup { value });
         }
@@ -199,7 +201,10 @@ impl Catalog {
                     let declared = self.index.declared(&import.package, &super::index::join(&export));
                     return declared.or_else(|| self.index.loose(&full).filter(|_| full.len() > 1)).map(of_entry);
                 }
-                found(self.index.export(&import.package, &full))
+                let slot = found(self.index.export(&import.package, &full));
+                let loose =
+                    || self.index.loose(&full).filter(|_| full.len() > 1 && !self.knows_package(&import.package)).map(of_entry);
+                slot.or_else(loose)
             }
             Shape::Lib(lib) => {
                 let full: Vec<Name> = lib.path.iter().copied().chain(path.iter().copied()).collect();
@@ -330,11 +335,13 @@ fn overlay(entry: &mut CallEntry, variant: &CallEntry) {
 
 /// What holds whether or not the variant does.
 fn weaken(entry: &mut CallEntry, variant: &CallEntry) {
-    let common = |ours: &Option<Vec<FactSpec>>, theirs: &Option<Vec<FactSpec>>| match (ours, theirs) {
-        (Some(ours), Some(theirs)) => Some(ours.iter().filter(|spec| theirs.contains(spec)).cloned().collect()),
-        (ours, _) => ours.clone(),
-    };
-    entry.after = common(&entry.after, &variant.after);
+    if let (Some(ours), Some(theirs)) = (&mut entry.after, &variant.after) {
+        let enforced = ours.contains(&FactSpec::Authenticated);
+        ours.retain(|spec| theirs.contains(spec));
+        if enforced && !ours.contains(&FactSpec::Authenticated) {
+            entry.gives.iter_mut().for_each(|gives| gives.nullable = true);
+        }
+    }
     if let (Some(ours), Some(theirs)) = (&entry.proof, &variant.proof) {
         entry.proof = Some(ours.iter().filter(|proof| theirs.contains(proof)).cloned().collect::<Vec<Proof>>());
     }

@@ -327,7 +327,8 @@ impl Kind {
             Kind::Request => return Some(is_request(value)),
             Kind::Response => return Some(is_response(value)),
             Kind::Client => return Some(value.origin.is_client()),
-            Kind::Function => is_function(value),
+            // A callback is written where it is handed over: a value of unknown form there is a secret or an option.
+            Kind::Function => return Some(is_function(value)),
             Kind::String => {
                 matches!(value.shape, Shape::Str(_) | Shape::Text { .. } | Shape::Scalar(crate::values::Scalar::String))
             }

@@ -76,7 +76,8 @@ impl Catalog {
         }
         let proofs = entry.proof.as_deref().unwrap_or_default();
         let mut root = Node::default();
-        let mut top_may_be_absent = gives.nullable && gives.at.is_empty();
+        // An object whose parts prove is there itself: what may be absent are the parts.
+        let mut top_may_be_absent = gives.nullable && gives.at.is_empty() && proofs.is_empty();
         root.at(&gives.at).value = Some(main.clone());
         if matches!(main.origin, Origin::Identity(_)) {
             place_parts(root.at(&gives.at), &gives, &main);
