@@ -6,16 +6,12 @@ use std::sync::Arc;
 use super::argument::{Site, is_request};
 use super::index::{OWNER, Slot};
 use super::middleware::leaves;
-use super::model::{
-    CallEntry, Catalog, EffectSpec, FactSpec, Form, GivesKind, HashClass, LeavesSpec, ObjectEntry, Proof, SinkKind, Write,
-};
+use super::model::{CallEntry, Catalog, Form, GivesKind, HashClass, ObjectEntry, Proof, Write};
 use super::result::{made, maker_args};
+use super::terms::{EffectSpec, FactSpec, LeavesSpec, SinkKind};
 use super::validators;
 use crate::base::Name;
 use crate::values::{Call, Effect, EventKind, Facts, Identity, IdentityPart, Lib, Origin, Outcome, Shape, Sink, Truth, Value};
-
-/// What a declared target was found by.
-pub type Asked<'a> = &'a CallEntry;
 
 impl Catalog {
     /// What a call means; `None` if no file speaks of it.
@@ -52,7 +48,7 @@ impl Catalog {
     }
 
     /// What the project's function `export` of the file at `relative_path` was declared to mean: it wins over its body.
-    pub fn declared(&self, relative_path: &str, export: &str) -> Option<Asked<'_>> {
+    pub fn declared(&self, relative_path: &str, export: &str) -> Option<&CallEntry> {
         self.call_entry(self.index.declared(relative_path, export)?)
     }
 

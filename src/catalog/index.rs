@@ -2,7 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::model::{BuilderEntry, CallEntry, Catalog, CatalogFile, ModifierEntry, ObjectEntry};
+use super::model::{CallEntry, Catalog, CatalogFile, ObjectEntry};
+use super::schema_form::{BuilderEntry, ModifierEntry};
 use crate::base::Name;
 
 /// A file and a place in one of its lists.

@@ -5,7 +5,8 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use super::index::Index;
-use super::model::{CallEntry, Calls, Catalog, CatalogFile, FactSpec, Form, Gives, GivesKind, LeavesSpec, Proof, Trust};
+use super::model::{CallEntry, Calls, Catalog, CatalogFile, Form, Gives, GivesKind, Proof, Trust};
+use super::terms::{FactSpec, LeavesSpec};
 
 /// Lists the files of `libraries/` by name.
 macro_rules! libraries {

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::argument::{Role, Site, is_function, is_next, is_request};
 use super::index::OWNER;
-use super::model::{CallEntry, Catalog, FactSpec, Form, GivesKind, LeavesSpec, Write};
+use super::model::{CallEntry, Catalog, Form, GivesKind, Write};
 use super::result::{identity, maker_args};
+use super::terms::{FactSpec, LeavesSpec};
 use crate::base::{Loc, Name};
 use crate::values::{Call, Callback, CallbackResult, EventKind, Fact, Facts, Lib, Origin, Outcome, Part, Shape, Truth, Value};
 

@@ -10,15 +10,18 @@ mod load;
 mod middleware;
 mod model;
 mod result;
+mod schema_form;
+mod terms;
 mod validators;
 
 #[cfg(test)]
 mod tests;
 
-pub use answer::Asked;
 pub use argument::{ArgPath, Args, Found, Number, Role, Site, Start};
 pub use condition::{Condition, Kind, Literal, Order};
 pub use index::OWNER;
 pub use load::{CatalogError, builtin};
 pub use model::*;
+pub use schema_form::*;
+pub use terms::*;
 pub use validators::{validated, validator_member};

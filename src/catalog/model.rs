@@ -7,6 +7,8 @@ use serde::Deserialize;
 use super::argument::{ArgPath, Args, Number};
 use super::condition::Condition;
 use super::index::Index;
+use super::schema_form::{BuilderEntry, ModifierEntry};
+use super::terms::{EffectSpec, FactSpec, LeavesSpec, SinkKind};
 
 /// All catalogue files, ours and the user's.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -274,97 +276,6 @@ pub struct Proof {
     pub gives: FactSpec,
 }
 
-/// A fact as the files name it.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(try_from = "String")]
-pub enum FactSpec {
-    /// Nothing.
-    #[default]
-    None,
-    /// The caller's credential was verified.
-    Authenticated,
-    /// A role or permission was checked.
-    Role,
-    /// The records with the key in this argument belong to the caller.
-    Tied(ArgPath),
-    /// A webhook's signature was verified.
-    Signature,
-    /// Its time stamp was checked, too.
-    Fresh,
-    /// This argument passed a check.
-    Validated(ArgPath),
-    /// The declared parts of the request passed a check.
-    ValidatedRequest,
-    /// A limiter let it pass.
-    Limited,
-    /// A secret was compared.
-    Secret,
-    /// A token against cross-site requests was checked.
-    Csrf,
-}
-
-impl TryFrom<String> for FactSpec {
-    type Error = String;
-    fn try_from(text: String) -> Result<Self, String> {
-        let (name, argument) = match text.split_once('(') {
-            Some((name, rest)) => (name, rest.strip_suffix(')').ok_or_else(|| format!("`{text}` lacks its `)`"))?),
-            None => (text.as_str(), ""),
-        };
-        Ok(match name {
-            "none" => FactSpec::None,
-            "authenticated" | "identity" => FactSpec::Authenticated,
-            "role" => FactSpec::Role,
-            "tied" => FactSpec::Tied(ArgPath::parse(argument)?),
-            "verified-signature" => FactSpec::Signature,
-            "fresh" => FactSpec::Fresh,
-            "validated" if matches!(argument, "" | "request" | "declared fields") => FactSpec::ValidatedRequest,
-            "validated" => FactSpec::Validated(ArgPath::parse(argument)?),
-            "limited" => FactSpec::Limited,
-            "secret-compared" => FactSpec::Secret,
-            "csrf" => FactSpec::Csrf,
-            _ => return Err(format!("unknown fact `{text}`")),
-        })
-    }
-}
-
-/// How a call fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub enum LeavesSpec {
-    /// It throws.
-    Throws,
-    /// It sends the caller elsewhere.
-    Redirects,
-    /// It answers with this status.
-    Answers(u16),
-    /// It hands the error on.
-    NextError,
-    /// It tells a callback.
-    Callback,
-    /// It does not: its result must be tested.
-    Never,
-    /// It never comes back.
-    Always,
-}
-
-impl TryFrom<String> for LeavesSpec {
-    type Error = String;
-    fn try_from(text: String) -> Result<Self, String> {
-        Ok(match text.as_str() {
-            "throws" => LeavesSpec::Throws,
-            "redirects" => LeavesSpec::Redirects,
-            "next(err)" => LeavesSpec::NextError,
-            "callback" => LeavesSpec::Callback,
-            "never" => LeavesSpec::Never,
-            "always" => LeavesSpec::Always,
-            other => match other.strip_prefix("answers:").and_then(|status| status.parse().ok()) {
-                Some(status) => LeavesSpec::Answers(status),
-                None => return Err(format!("unknown way to leave `{text}`")),
-            },
-        })
-    }
-}
-
 /// What a middleware leaves on the request.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
@@ -377,50 +288,6 @@ pub struct Write {
     pub value: String,
 }
 
-/// Effects as the files name them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum EffectSpec {
-    /// An e-mail.
-    Mail,
-    /// A text message.
-    Sms,
-    /// Money.
-    Payment,
-    /// A call of an AI model.
-    Ai,
-    /// Something stored.
-    StorageWrite,
-    /// Something read, or a link to it made.
-    StorageRead,
-    /// Something removed.
-    StorageDelete,
-    /// A job queued.
-    Queue,
-    /// A cache filled or emptied.
-    Cache,
-    /// A log line.
-    Log,
-    /// A request to another server.
-    Fetch,
-    /// A redirect.
-    Redirect,
-    /// HTML answered.
-    Html,
-    /// A token signed.
-    SignToken,
-    /// A session written.
-    SessionWrite,
-    /// A session's id renewed.
-    SessionRenew,
-    /// A cookie set.
-    SetCookie,
-    /// A file read.
-    FileRead,
-    /// A file written.
-    FileWrite,
-}
-
 /// An argument that must not be a client value.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -429,34 +296,6 @@ pub struct SinkEntry {
     pub arg: ArgPath,
     /// As what.
     pub kind: SinkKind,
-}
-
-/// Kinds of sinks as the files name them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SinkKind {
-    /// An address to fetch.
-    Url,
-    /// A file path.
-    Path,
-    /// A shell command.
-    Command,
-    /// Code.
-    Code,
-    /// HTML.
-    Html,
-    /// A redirect.
-    Redirect,
-    /// A log line.
-    Log,
-    /// A header.
-    Header,
-    /// Who gets it.
-    ToAddress,
-    /// The key of a principal's object at a third party.
-    OwnedId,
-    /// What it costs.
-    Price,
 }
 
 /// What a limiter allows.
@@ -562,153 +401,6 @@ pub struct Run {
     /// What it gets: `request`, `identity`, `identity?`, `client:body`, `err`, `unknown`.
     #[serde(default)]
     pub args: Vec<String>,
-}
-
-/// A call that makes a validation schema.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct BuilderEntry {
-    /// Where it is.
-    pub call: Calls,
-    /// What it makes: `object`, `strict-object`, `open-object`, `record`, `array`, `scalar:string`, `any`, `union`, ….
-    pub makes: Makes,
-    /// Schemas of this library let a value be absent unless they say otherwise.
-    #[serde(default)]
-    pub optional: bool,
-}
-
-/// What a builder makes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub enum Makes {
-    /// An object that drops other keys.
-    Object,
-    /// An object that refuses other keys.
-    StrictObject,
-    /// An object that keeps other keys.
-    OpenObject,
-    /// An object with any keys.
-    Record,
-    /// An array.
-    Array,
-    /// An array with a schema a place.
-    Tuple,
-    /// A scalar.
-    Scalar(crate::values::Scalar),
-    /// Anything.
-    Any,
-    /// One of several.
-    Union,
-    /// All of several.
-    Intersection,
-    /// One of a closed list.
-    Enum,
-    /// One literal.
-    Literal,
-    /// The columns of a table.
-    FromTable,
-    /// A class.
-    Class,
-    /// One schema after the other.
-    Pipe,
-    /// The schema in the last argument that holds one.
-    Inner,
-    /// It checks, but nobody knows what comes out.
-    Opaque,
-}
-
-impl TryFrom<String> for Makes {
-    type Error = String;
-    fn try_from(text: String) -> Result<Self, String> {
-        use crate::values::Scalar;
-        Ok(match text.as_str() {
-            "object" => Makes::Object,
-            "strict-object" => Makes::StrictObject,
-            "open-object" => Makes::OpenObject,
-            "record" => Makes::Record,
-            "array" => Makes::Array,
-            "tuple" => Makes::Tuple,
-            "scalar:string" => Makes::Scalar(Scalar::String),
-            "scalar:number" => Makes::Scalar(Scalar::Number),
-            "scalar:boolean" => Makes::Scalar(Scalar::Bool),
-            "scalar:date" => Makes::Scalar(Scalar::Date),
-            "scalar:bytes" => Makes::Scalar(Scalar::Bytes),
-            "scalar:other" => Makes::Scalar(Scalar::Other),
-            "any" => Makes::Any,
-            "union" => Makes::Union,
-            "intersection" => Makes::Intersection,
-            "enum" => Makes::Enum,
-            "literal" => Makes::Literal,
-            "from-table" => Makes::FromTable,
-            "class" => Makes::Class,
-            "pipe" => Makes::Pipe,
-            "inner" => Makes::Inner,
-            "opaque" => Makes::Opaque,
-            _ => return Err(format!("a builder cannot make `{text}`")),
-        })
-    }
-}
-
-/// A call that changes a validation schema: `@schema.strict`, or a function with the schema as its first argument.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct ModifierEntry {
-    /// Where it is.
-    pub call: Calls,
-    /// What it does.
-    pub does: Does,
-}
-
-/// What a modifier does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Does {
-    /// Drops undeclared keys.
-    Close,
-    /// Keeps undeclared keys.
-    Open,
-    /// Refuses undeclared keys.
-    Reject,
-    /// Refuses undeclared keys unless they are kept on purpose.
-    Strict,
-    /// Keeps the named fields.
-    Pick,
-    /// Drops the named fields.
-    Omit,
-    /// Makes fields optional.
-    Partial,
-    /// Adds fields, keeps its way with other keys.
-    Extend,
-    /// Adds the fields of another schema, and takes its way with other keys.
-    MergeLastWins,
-    /// May be absent.
-    Optional,
-    /// Must be there.
-    Required,
-    /// Has a value where it is absent.
-    Default,
-    /// Never rejects.
-    NeverFails,
-    /// Converts.
-    Coerce,
-    /// Nobody knows what comes out.
-    Opaque,
-    /// An array of them.
-    Array,
-    /// The elements of an array.
-    Elements,
-    /// It or another.
-    Or,
-    /// It and another.
-    And,
-    /// The other comes out.
-    Then,
-    /// One of the arguments.
-    Listed,
-    /// Nothing that matters here.
-    Same,
-    /// Keys kept or dropped as the options say.
-    Options,
 }
 
 /// A claim of a file, with a source to try it on.

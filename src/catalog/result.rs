@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::argument::{Found, Site};
 use super::index::OWNER;
-use super::model::{CallEntry, Catalog, FactSpec, Fields, Gives, GivesKind, ObjectEntry};
+use super::model::{CallEntry, Catalog, Fields, Gives, GivesKind, ObjectEntry};
+use super::terms::FactSpec;
 use super::validators;
 use crate::base::{Loc, Name};
 use crate::values::{Checked, Fact, Facts, Identity, IdentityPart, Lib, Object, Origin, Part, Scalar, Shape, Truth, Value};

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::argument::{ArgPath, Found, Site, Start, below};
-use super::model::{BuilderEntry, Does, Makes, ModifierEntry, UnknownKeysSpec, Validates};
+use super::model::{UnknownKeysSpec, Validates};
+use super::schema_form::{BuilderEntry, Does, Makes, ModifierEntry};
 use crate::base::Name;
 use crate::values::{Call, Checked, Object, Origin, Scalar, Shape, Truth, UnknownKeys, Validator, Value};
 
