@@ -125,11 +125,8 @@ impl Resolver {
         for lead in alias.leads {
             match lead {
                 Lead::Path(path) => {
-                    if let Some(package) = self.generated_package(&path) {
-                        return Found::Package(package.as_str().to_owned());
-                    }
-                    if let Some(path) = self.probe(&path) {
-                        return Found::File(path);
+                    if let Some(found) = self.place(&path) {
+                        return found;
                     }
                 }
                 // A map may lead to a name of the same map; not for ever.
@@ -158,11 +155,11 @@ impl Resolver {
         let package = self.packages.folder_of(from).unwrap_or(&self.root);
         let bases = if package == self.root { vec![package] } else { vec![package, &self.root] };
         let first = |rest: &str, below: &[&str]| {
-            bases.iter().flat_map(|base| below.iter().map(|it| base.join(it).join(rest).clean())).find_map(|it| self.probe(&it))
+            bases.iter().flat_map(|base| below.iter().map(|it| base.join(it).join(rest).clean())).find_map(|it| self.place(&it))
         };
         for (prefix, below) in CONVENTIONS {
             if let Some(rest) = specifier.strip_prefix(prefix) {
-                return first(rest, below).map_or(Found::Nothing, Found::File);
+                return first(rest, below).unwrap_or(Found::Nothing);
             }
         }
         let is_private = specifier.starts_with('#') || specifier == "$lib";
@@ -173,11 +170,17 @@ impl Resolver {
         // Nest and Create React App import from the package's own folder: `src/users/users.service`.
         if specifier.contains('/')
             && !specifier.starts_with('@')
-            && let Some(path) = first(specifier, &[""])
+            && let Some(found) = first(specifier, &[""])
         {
-            return Found::File(path);
+            return found;
         }
         Found::Package(specifier.to_owned())
+    }
+
+    /// What stands at this absolute path: generated code, there or not, or a source file.
+    fn place(&self, path: &Path) -> Option<Found> {
+        let generated = self.generated_package(path).map(|it| Found::Package(it.as_str().to_owned()));
+        generated.or_else(|| self.probe(path).map(Found::File))
     }
 
     /// The source file at this absolute path, whose ending may be open, or that a folder's index makes.
