@@ -30,7 +30,8 @@ pub enum Resolved {
     Unresolved,
 }
 
-/// Resolves module specifiers. Knows the state of the file system at the time of the first question: see [`Resolver::clear`].
+/// Resolves module specifiers. It remembers what it has read, so a new one is made when a `package.json` or `tsconfig.json`
+/// changes, and when files come or go.
 pub struct Resolver {
     system: Arc<dyn System>,
     exact: ResolverGeneric<Files>,
@@ -55,12 +56,6 @@ impl Resolver {
     /// Folders of generated code.
     pub fn generated(&self) -> &[(PathBuf, Name)] {
         &self.generated
-    }
-
-    /// Forgets all that was read: after a change of a `package.json` or `tsconfig.json`, or when files came or went.
-    pub fn clear(&self) {
-        self.exact.clear_cache();
-        self.aliases.clear();
     }
 
     /// Where `specifier` leads in the file at `from` (absolute).
@@ -97,6 +92,9 @@ impl Resolver {
 
     fn relative(&self, from: &Path, folder: &Path, specifier: &str) -> Found {
         let path = folder.join(specifier).clean();
+        if path.components().any(|it| GENERATED_TYPES.iter().any(|name| it.as_os_str() == *name)) {
+            return Found::Package(specifier.to_owned());
+        }
         if let Some(package) = self.generated_package(&path) {
             return Found::Package(package.as_str().to_owned());
         }
@@ -205,6 +203,9 @@ const CONVENTIONS: [(&str, &[&str]); 6] = [
     ("$lib/", &["src/lib"]),
     ("#/", &["src", ""]),
 ];
+
+/// What React Router and SvelteKit generate beside routes: types and nothing else.
+const GENERATED_TYPES: [&str; 2] = ["+types", "$types"];
 
 fn in_node_modules(path: &Path) -> bool {
     path.components().any(|it| it.as_os_str() == "node_modules")
