@@ -54,11 +54,6 @@ const FILES: [&str; 5] = ["tsconfig.json", "jsconfig.json", "deno.json", "deno.j
 const MOST_HOPS: usize = 8;
 
 impl Aliases {
-    /// Forgets everything.
-    pub(super) fn clear(&self) {
-        self.files.clear();
-    }
-
     /// Where `specifier` may lead, in a file of `folder`.
     pub(super) fn leads(&self, system: &dyn System, packages: &Packages, folder: &Path, specifier: &str) -> Leads {
         let mut found = Leads::default();

@@ -49,7 +49,7 @@ impl Packages {
             }
             // Below the root the walk has found them all.
             if folder != root {
-                paths.extend(expand(system, &folder, &globs));
+                paths.extend(expand(system, folder, &globs));
             }
         }
         paths.sort_unstable();

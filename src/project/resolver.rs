@@ -30,7 +30,8 @@ pub enum Resolved {
     Unresolved,
 }
 
-/// Resolves module specifiers. Knows the state of the file system at the time of the first question: see [`Resolver::clear`].
+/// Resolves module specifiers. It remembers what it has read, so a new one is made when a `package.json` or `tsconfig.json`
+/// changes, and when files come or go.
 pub struct Resolver {
     system: Arc<dyn System>,
     exact: ResolverGeneric<Files>,
@@ -55,12 +56,6 @@ impl Resolver {
     /// Folders of generated code.
     pub fn generated(&self) -> &[(PathBuf, Name)] {
         &self.generated
-    }
-
-    /// Forgets all that was read: after a change of a `package.json` or `tsconfig.json`, or when files came or went.
-    pub fn clear(&self) {
-        self.exact.clear_cache();
-        self.aliases.clear();
     }
 
     /// Where `specifier` leads in the file at `from` (absolute).
@@ -97,6 +92,9 @@ impl Resolver {
 
     fn relative(&self, from: &Path, folder: &Path, specifier: &str) -> Found {
         let path = folder.join(specifier).clean();
+        if path.components().any(|it| GENERATED_TYPES.iter().any(|name| it.as_os_str() == *name)) {
+            return Found::Package(specifier.to_owned());
+        }
         if let Some(package) = self.generated_package(&path) {
             return Found::Package(package.as_str().to_owned());
         }
@@ -125,11 +123,8 @@ impl Resolver {
         for lead in alias.leads {
             match lead {
                 Lead::Path(path) => {
-                    if let Some(package) = self.generated_package(&path) {
-                        return Found::Package(package.as_str().to_owned());
-                    }
-                    if let Some(path) = self.probe(&path) {
-                        return Found::File(path);
+                    if let Some(found) = self.place(&path) {
+                        return found;
                     }
                 }
                 // A map may lead to a name of the same map; not for ever.
@@ -158,11 +153,11 @@ impl Resolver {
         let package = self.packages.folder_of(from).unwrap_or(&self.root);
         let bases = if package == self.root { vec![package] } else { vec![package, &self.root] };
         let first = |rest: &str, below: &[&str]| {
-            bases.iter().flat_map(|base| below.iter().map(|it| base.join(it).join(rest).clean())).find_map(|it| self.probe(&it))
+            bases.iter().flat_map(|base| below.iter().map(|it| base.join(it).join(rest).clean())).find_map(|it| self.place(&it))
         };
         for (prefix, below) in CONVENTIONS {
             if let Some(rest) = specifier.strip_prefix(prefix) {
-                return first(rest, below).map_or(Found::Nothing, Found::File);
+                return first(rest, below).unwrap_or(Found::Nothing);
             }
         }
         let is_private = specifier.starts_with('#') || specifier == "$lib";
@@ -173,11 +168,17 @@ impl Resolver {
         // Nest and Create React App import from the package's own folder: `src/users/users.service`.
         if specifier.contains('/')
             && !specifier.starts_with('@')
-            && let Some(path) = first(specifier, &[""])
+            && let Some(found) = first(specifier, &[""])
         {
-            return Found::File(path);
+            return found;
         }
         Found::Package(specifier.to_owned())
+    }
+
+    /// What stands at this absolute path: generated code, there or not, or a source file.
+    fn place(&self, path: &Path) -> Option<Found> {
+        let generated = self.generated_package(path).map(|it| Found::Package(it.as_str().to_owned()));
+        generated.or_else(|| self.probe(path).map(Found::File))
     }
 
     /// The source file at this absolute path, whose ending may be open, or that a folder's index makes.
@@ -202,6 +203,9 @@ const CONVENTIONS: [(&str, &[&str]); 6] = [
     ("$lib/", &["src/lib"]),
     ("#/", &["src", ""]),
 ];
+
+/// What React Router and SvelteKit generate beside routes: types and nothing else.
+const GENERATED_TYPES: [&str; 2] = ["+types", "$types"];
 
 fn in_node_modules(path: &Path) -> bool {
     path.components().any(|it| it.as_os_str() == "node_modules")

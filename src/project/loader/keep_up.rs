@@ -166,6 +166,9 @@ impl Loader {
 
     /// The path under which a file is known: without links, also if it is gone.
     pub(super) fn identity(&self, path: &Path) -> PathBuf {
+        if self.ids.get(path).is_some() {
+            return path.to_path_buf();
+        }
         let folder = || Some(self.system.canonicalize(path.parent()?).ok()?.join(path.file_name()?));
         self.system.canonicalize(path).ok().or_else(folder).unwrap_or_else(|| path.clean())
     }

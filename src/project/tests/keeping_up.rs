@@ -1,8 +1,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{App, lower, paths};
-use crate::project::{Loader, Memory, Overlay};
+use super::{App, lower, paths, shown};
+use crate::project::{LoadedFile, Loader, Memory, Overlay};
 
 const APP: [(&str, &str); 4] = [
     ("package.json", "{}"),
@@ -150,13 +150,14 @@ fn keeping_up_equals_reading_from_the_start() {
             None => drop(app.remove(name)),
         }
         let kept = app.loader.loaded();
-        let mut fresh = Loader::new(app.memory.clone(), Path::new("/w"), lower().0, &[]);
-        let loaded = fresh.load();
+        let mut fresh_loader = Loader::new(app.memory.clone(), Path::new("/w"), lower().0, &[]);
+        let loaded = fresh_loader.load();
         assert_eq!(paths(&kept), paths(&loaded), "after {name}");
         for (kept, fresh) in kept.files.iter().zip(&loaded.files) {
             assert_eq!((kept.hash, kept.is_root, kept.is_client), (fresh.hash, fresh.is_root, fresh.is_client), "{name}");
             assert_eq!(kept.module, fresh.module);
-            assert_eq!(kept.targets.len(), fresh.targets.len());
+            let shown = |loader: &Loader, file: &LoadedFile| file.targets.iter().map(|it| shown(loader, it)).collect::<Vec<_>>();
+            assert_eq!(shown(&app.loader, kept), shown(&fresh_loader, fresh), "{name}");
         }
     }
 }

@@ -58,22 +58,22 @@ impl App {
     fn targets(&self, path: &str) -> Vec<String> {
         let id = self.loader.id_of(&Path::new(ROOT).join(path)).expect("the file has a number");
         let file = self.loader.file(id).expect("the file is read");
-        file.targets.iter().map(|it| self.shown(it)).collect()
-    }
-
-    fn shown(&self, target: &Target) -> String {
-        match target {
-            Target::File(id) => {
-                let path = self.loader.path_of(*id).expect("a target has a path");
-                path.strip_prefix(ROOT).unwrap_or(path).display().to_string()
-            }
-            Target::Package(name) => format!("package:{name}"),
-            Target::Unresolved => "unresolved".to_owned(),
-        }
+        file.targets.iter().map(|it| shown(&self.loader, it)).collect()
     }
 
     fn id(&self, path: &str) -> FileId {
         self.loader.id_of(&Path::new(ROOT).join(path)).expect("the file has a number")
+    }
+}
+
+fn shown(loader: &Loader, target: &Target) -> String {
+    match target {
+        Target::File(id) => {
+            let path = loader.path_of(*id).expect("a target has a path");
+            path.strip_prefix(ROOT).unwrap_or(path).display().to_string()
+        }
+        Target::Package(name) => format!("package:{name}"),
+        Target::Unresolved => "unresolved".to_owned(),
     }
 }
 

@@ -201,3 +201,14 @@ fn a_generated_client_that_is_not_there_stands_for_its_package() {
     app.load();
     assert_eq!(app.targets("src/app.ts"), ["package:express", "package:@prisma/client", "package:@prisma/client"]);
 }
+
+#[test]
+fn types_that_a_framework_generates_are_not_missing() {
+    let mut app = App::new(&[
+        ("src/routes/a/+server.ts", "import type { RequestHandler } from './$types'"),
+        ("app/routes/a.tsx", "import type { Route } from './+types/a'"),
+    ]);
+    app.load();
+    assert_eq!(app.targets("src/routes/a/+server.ts"), ["package:./$types"]);
+    assert_eq!(app.targets("app/routes/a.tsx"), ["package:./+types/a"]);
+}
