@@ -3,13 +3,14 @@
 use rustc_hash::FxHashSet;
 
 use crate::base::Name;
-use crate::schema::names::{privilege, sensitivity};
+use crate::schema::names::{privilege, sensitivity, singular, words};
 use crate::schema::{Entity, EntityRole, FieldPrivilege, FieldType, Schema};
 
 pub fn assign(schema: &mut Schema) {
     let roles: Vec<(Name, EntityRole)> = schema.entities.iter().map(|it| (it.name, it.role)).collect();
     let role_of = |name: Name| roles.iter().find(|(it, _)| *it == name).map(|(_, role)| *role);
     let owning: Vec<FxHashSet<Name>> = schema.entities.iter().map(|it| owning(schema, it)).collect();
+    let issued = schema.entities.iter().any(|it| is_invoice(&it.name) && bills_client(it));
     for (entity, owning) in schema.entities.iter_mut().zip(owning) {
         let primary = entity.primary_key();
         for field in &mut entity.fields {
@@ -17,7 +18,7 @@ pub fn assign(schema: &mut Schema) {
             let names_owner = match &field.ty {
                 FieldType::Relation(relation) => {
                     owning.contains(&field.name)
-                        || relation.fields.iter().any(|it| owning.contains(it))
+                        || (!relation.fields.is_empty() && relation.fields.iter().all(|it| owning.contains(it)))
                         || (relation.fields.is_empty() && role_of(relation.to) == Some(EntityRole::Membership))
                 }
                 _ => owning.contains(&field.name),
@@ -28,10 +29,25 @@ pub fn assign(schema: &mut Schema) {
             } else if names_owner {
                 Some(FieldPrivilege::Owner)
             } else {
-                privilege(&entity.name, entity.role, &field.name, &field.ty).or(made.then_some(FieldPrivilege::Identity))
+                privilege(&entity.name, entity.role, &field.name, &field.ty)
+                    .filter(|it| {
+                        !(issued && is_invoice(&entity.name) && matches!(it, FieldPrivilege::Money | FieldPrivilege::Status))
+                    })
+                    .or(made.then_some(FieldPrivilege::Identity))
             };
         }
     }
+}
+
+fn is_invoice(name: &str) -> bool {
+    words(&singular(name)).iter().any(|it| ["invoice", "estimate", "quote"].contains(&it.as_str()))
+}
+
+/// Whether the record is sent to a client of its owner: then its amounts and states are the owner's own words.
+fn bills_client(entity: &Entity) -> bool {
+    let client =
+        |name: Name| ["client", "customer", "contact", "patient", "buyer"].contains(&words(&singular(&name)).join(" ").as_str());
+    entity.fields.iter().filter_map(|it| it.relation()).any(|it| !it.fields.is_empty() && client(it.to))
 }
 
 /// Columns and relations that say whose the record is: its own owner columns and tenant keys, else the first step of its best path.

@@ -54,13 +54,15 @@ impl<'a> Graph<'a> {
         let edge = |entity: &Entity, field: &Field| {
             let relation = field.relation()?;
             let to = *place.get(&relation.to)?;
-            // Compound keys lead to one record as well; what ties them is their first column that is not shared.
             let (key, references) = match relation.fields.as_slice() {
                 [] => {
-                    let theirs = schema.inverse(entity, field).map(|(_, _, it)| it);
-                    (None, theirs.and_then(|it| it.fields.last().copied()))
+                    let theirs = schema.inverse(entity, field);
+                    (None, theirs.and_then(|(other, _, it)| it.fields.get(telling(other, &it.fields)).copied()))
                 }
-                fields => (fields.last().copied(), relation.references.last().copied()),
+                fields => {
+                    let at = telling(entity, fields);
+                    (fields.get(at).copied(), relation.references.get(at).copied())
+                }
             };
             Some(Edge { field: field.name, to, key, references, list: field.list })
         };
@@ -98,4 +100,10 @@ impl Node<'_> {
     pub fn is_key(&self, column: Name) -> bool {
         self.keys().any(|(_, key)| key == column) || self.hidden.iter().any(|(it, _)| *it == column)
     }
+}
+
+/// Which column of a compound key tells the record: the one that is no key by itself (`tag_id` of `(tag_id, user_id)`).
+fn telling(entity: &Entity, fields: &[Name]) -> usize {
+    let alone = |column: &Name| entity.fields.iter().filter_map(Field::relation).any(|it| it.fields == [*column]);
+    fields.iter().position(|it| fields.len() == 1 || !alone(it)).unwrap_or(0)
 }

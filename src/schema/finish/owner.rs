@@ -101,9 +101,25 @@ impl Search<'_, '_> {
             principal: principal.map(|it| self.name(it)),
             by_name: by_name || state.by_name,
         };
-        let words = names::words(&column);
-        let maker = state.steps.is_empty() && words.iter().any(|it| ["created", "creator", "author"].contains(&it.as_str()));
+        let maker = !tenant && self.is_makers(state, column);
         self.found.push(Found { path, tenant, maker });
+    }
+
+    /// Whether a column says who made or handles the record rather than whose it is, once a team shares it.
+    fn is_makers(&self, state: &State, column: Name) -> bool {
+        let node = &self.graph.nodes[state.at];
+        if node.role == EntityRole::Principal {
+            return false;
+        }
+        // A member's row is managed by those who run the team.
+        if node.role == EntityRole::Membership {
+            return state.steps.is_empty();
+        }
+        let words = names::words(&column);
+        let made = words.iter().any(|it| ["created", "creator", "author"].contains(&it.as_str()));
+        let handled =
+            words.iter().any(|it| it == "owner") && node.keys().any(|(edge, _)| self.graph.is(edge.to, EntityRole::Tenant));
+        made || handled || part(&column) != Part::Owner
     }
 
     /// Columns of the entity itself that name a user or a tenant, down to those who played the least part that counts.
@@ -136,6 +152,8 @@ impl Search<'_, '_> {
         for field in node.entity.fields.iter().filter(|it| names_somebody(it) && !node.is_key(it.name)) {
             if is_owner_column(&field.name) == Some(OwnerKind::User) {
                 own.push((Part::Owner, field.name, None));
+            } else if names::is_participant_column(&field.name) {
+                own.push((Part::Participant, field.name, None));
             }
         }
         let best = own.iter().map(|it| it.0).min();

@@ -87,6 +87,13 @@ pub fn is_owner_column(name: &str) -> Option<OwnerKind> {
     (keyed && parent.contains(&stem)).then_some(OwnerKind::Parent)
 }
 
+/// Whether the column names somebody who took part (`uploadedBy`, `sender_id`), for columns that no reference explains.
+pub(in crate::schema) fn is_participant_column(name: &str) -> bool {
+    let words = Words::of(name);
+    let person = words.any(&["uploader", "sender", "recipient", "receiver", "requester", "submitter", "reporter"]);
+    (person && words.ends(&["id"])) || words.pair(&["uploaded", "sent", "requested", "submitted", "reported"], &["by"])
+}
+
 /// What the principal in a column or relation of that name has to do with the record. Only asked of columns that lead to one.
 pub fn part(name: &str) -> Part {
     let words = Words::of(name);

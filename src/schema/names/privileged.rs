@@ -9,7 +9,11 @@ pub fn privilege(entity: &str, role: EntityRole, field: &str, ty: &FieldType) ->
     if is_identity(&words, role) {
         return Some(FieldPrivilege::Identity);
     }
-    if sensitivity(entity, field, ty) == Sensitivity::Secret {
+    // When a code runs out is as much the server's word as the code.
+    let handed_out = words.ends(&["token"]) && sensitivity(entity, field, ty) == Sensitivity::Personal;
+    let runs_out =
+        words.any(&["reset", "verification", "otp", "lockout"]) && words.ends(&["expires", "expiry", "at", "exp", "expiration"]);
+    if sensitivity(entity, field, ty) == Sensitivity::Secret || handed_out || (role == EntityRole::Principal && runs_out) {
         return Some(FieldPrivilege::Secret);
     }
     if is_role(&words, &thing, role, ty) {
@@ -105,6 +109,7 @@ fn is_money(words: &Words, thing: &Words, role: EntityRole, ty: &FieldType) -> b
             || words.starts(&["plan", "tier", "subscription", "trial", "premium"])
                 && !words.ends(&["email", "emails", "name", "description"])
                 && !words.any(&["admin", "user", "member", "notify"])
+            || words.is(&["customer id", "billing customer id", "billing id", "payment customer id"])
             || words.any(&["stripe", "paypal", "paddle", "lemonsqueezy", "polar"]) && words.ends(&["id", "customer", "status"]);
         if paid_for {
             return true;
@@ -150,7 +155,6 @@ fn is_status(words: &Words, thing: &Words, role: EntityRole, ty: &FieldType) -> 
             "application",
             "refund",
             "transaction",
-            "invoice",
             "kyc",
             "charge",
             "credit",
@@ -160,7 +164,7 @@ fn is_status(words: &Words, thing: &Words, role: EntityRole, ty: &FieldType) -> 
         return (graded && words.len() <= 2) || own || words.any(&["payment", "kyc", "verification", "approval", "moderation"]);
     }
     if state && words.is(&["state"]) {
-        return thing.any(&["payment", "order", "subscription", "payout", "refund", "transaction", "invoice"]);
+        return thing.any(&["payment", "order", "subscription", "payout", "refund", "transaction"]);
     }
     let shut_out = words.any(&["banned", "blocked", "suspended", "locked", "deactivated"])
         && !words.any(&["users", "domains", "list", "reason"]);

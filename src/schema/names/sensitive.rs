@@ -212,7 +212,9 @@ fn is_personal(words: &Words, entity: &Entity, ty: &FieldType) -> bool {
     let number_or_text = is_text(ty) || matches!(ty, FieldType::Int);
     if words.ends(&["id", "ids"]) {
         return is_text(ty)
-            && (words.starts(&PAYERS) || words.pair(&["tax", "national", "vat"], &["id"]) || words.pair(&["passport"], &["id"]));
+            && ((words.starts(&PAYERS) && !words.any(&["price", "product", "plan", "event"]))
+                || words.pair(&["tax", "national", "vat"], &["id"])
+                || words.pair(&["passport"], &["id"]));
     }
     if is_text(ty) && (words.ends(&["email", "emails", "mail"]) || last_words.join(" ") == "email address") {
         return true;

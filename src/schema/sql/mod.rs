@@ -6,6 +6,7 @@ mod functions;
 mod grants;
 mod policies;
 mod proof;
+mod repair;
 mod split;
 mod tables;
 #[cfg(test)]
@@ -93,7 +94,10 @@ impl Reader {
     }
 
     fn parsed(&mut self, statement: &Statement<'_>, place: Place) {
-        let Some(parsed) = parse(statement.text) else { return };
+        let of_table = statement.begins(&["create", "table"]) || statement.begins(&["alter", "table"]);
+        let Some(parsed) = parse(statement.text).or_else(|| of_table.then(|| repair::pieces(statement)).flatten()) else {
+            return;
+        };
         let text = Text { text: statement.text, place: Place { offset: place.offset + statement.start, ..place } };
         match parsed {
             Parsed::CreateTable(it) => self.create_table(&it, &text),
