@@ -1,0 +1,317 @@
+//! Ways from an entity to who owns it.
+
+use std::collections::VecDeque;
+
+use super::graph::{Edge, Graph};
+use crate::base::Name;
+use crate::schema::names::{self, OwnerKind, Part, is_owner_column, part};
+use crate::schema::{EntityRole, Field, FieldType, OwnerPath, OwnerStep};
+
+/// How many relations a path may have.
+const MOST_STEPS: usize = 5;
+/// How many paths to a user are kept, and how many to a tenant.
+const MOST_PATHS: (usize, usize) = (5, 2);
+/// How many entities one search looks at; schemas with hundreds of models are dense.
+const MOST_VISITS: usize = 300;
+/// By how many ways one entity is passed.
+const MOST_PASSES: u8 = 3;
+
+/// A path on trial.
+struct Found {
+    path: OwnerPath,
+    /// It ends at a tenant.
+    tenant: bool,
+    /// It names who made the record, which is whose it is only where no team shares it.
+    maker: bool,
+}
+
+/// A place in the search.
+#[derive(Clone)]
+struct State {
+    at: usize,
+    steps: Vec<OwnerStep>,
+    by_name: bool,
+}
+
+/// All paths worth keeping, best first: to a user before to a tenant, the shorter the better, but a team's before its maker's.
+pub fn paths(graph: &Graph<'_>, start: usize) -> Vec<OwnerPath> {
+    let mut search = Search { graph, start, found: Vec::new(), passes: vec![0; graph.nodes.len()] };
+    search.run();
+    if search.found.is_empty() {
+        search.own_columns(&State { at: start, steps: Vec::new(), by_name: false }, Part::Actor);
+    }
+    let shared = search.found.iter().any(|it| it.path.steps.iter().any(|step| step.many));
+    let mut found = search.found;
+    found.sort_by_key(|it| (it.tenant, it.maker && shared, it.path.steps.len(), it.path.by_name));
+    let (mut users, mut tenants) = MOST_PATHS;
+    let mut out: Vec<OwnerPath> = Vec::new();
+    for it in found {
+        let left = if it.tenant { &mut tenants } else { &mut users };
+        if *left > 0 && !out.contains(&it.path) {
+            *left -= 1;
+            out.push(it.path);
+        }
+    }
+    out
+}
+
+struct Search<'g, 'a> {
+    graph: &'g Graph<'a>,
+    start: usize,
+    found: Vec<Found>,
+    passes: Vec<u8>,
+}
+
+impl Search<'_, '_> {
+    fn run(&mut self) {
+        let mut queue = VecDeque::from([State { at: self.start, steps: Vec::new(), by_name: false }]);
+        let mut visits = 0;
+        while let Some(state) = queue.pop_front() {
+            visits += 1;
+            if visits > MOST_VISITS {
+                return;
+            }
+            self.own_columns(&state, Part::Participant);
+            if state.steps.len() >= MOST_STEPS {
+                continue;
+            }
+            self.members(&state);
+            let graph = self.graph;
+            let node = &graph.nodes[state.at];
+            if node.role == EntityRole::Principal {
+                continue;
+            }
+            for (edge, key) in node.keys() {
+                if let Some(next) = self.to_parent(&state, edge, key) {
+                    queue.push_back(next);
+                }
+            }
+            queue.extend(self.parents_by_name(&state));
+        }
+    }
+
+    fn name(&self, at: usize) -> Name {
+        self.graph.nodes[at].entity.name
+    }
+
+    fn add(&mut self, state: &State, column: Name, principal: Option<usize>, tenant: bool, by_name: bool) {
+        let path = OwnerPath {
+            steps: state.steps.clone(),
+            column,
+            principal: principal.map(|it| self.name(it)),
+            by_name: by_name || state.by_name,
+        };
+        let maker = !tenant && self.is_makers(state, column);
+        self.found.push(Found { path, tenant, maker });
+    }
+
+    /// Whether a column says who made or handles the record rather than whose it is, once a team shares it.
+    fn is_makers(&self, state: &State, column: Name) -> bool {
+        let node = &self.graph.nodes[state.at];
+        if node.role == EntityRole::Principal {
+            return false;
+        }
+        // A member's row is managed by those who run the team.
+        if node.role == EntityRole::Membership {
+            return state.steps.is_empty();
+        }
+        let words = names::words(&column);
+        let made = words.iter().any(|it| ["created", "creator", "author"].contains(&it.as_str()));
+        let handled =
+            words.iter().any(|it| it == "owner") && node.keys().any(|(edge, _)| self.graph.is(edge.to, EntityRole::Tenant));
+        made || handled || part(&column) != Part::Owner
+    }
+
+    /// Columns of the entity itself that name a user or a tenant, down to those who played the least part that counts.
+    fn own_columns(&mut self, state: &State, least: Part) {
+        let graph = self.graph;
+        let node = &graph.nodes[state.at];
+        if node.role == EntityRole::Principal {
+            if let (true, Some(key)) = (state.steps.is_empty(), node.entity.primary_key()) {
+                self.add(state, key, Some(state.at), false, false);
+            }
+            self.tenant_columns(state);
+            return;
+        }
+        if let Some(tie) = &node.tie {
+            self.add(state, tie.user, tie.principal, false, tie.principal.is_none());
+            self.tenant_columns(state);
+            return;
+        }
+        let mut own: Vec<(Part, Name, Option<usize>)> = Vec::new();
+        for (edge, key) in node.keys().filter(|(edge, _)| graph.is(edge.to, EntityRole::Principal)) {
+            // The relation's name may say more than the column's (`author User @relation(fields: [uid])`), and the other way round.
+            own.push((part(&key).max(part_of_field(edge)), key, Some(edge.to)));
+        }
+        own.extend(
+            node.hidden
+                .iter()
+                .filter(|(_, to)| graph.is(*to, EntityRole::Principal))
+                .map(|(key, to)| (part(key), *key, Some(*to))),
+        );
+        for field in node.entity.fields.iter().filter(|it| names_somebody(it) && !node.is_key(it.name)) {
+            if is_owner_column(&field.name) == Some(OwnerKind::User) {
+                own.push((Part::Owner, field.name, None));
+            } else if names::is_participant_column(&field.name) {
+                own.push((Part::Participant, field.name, None));
+            }
+        }
+        let best = own.iter().map(|it| it.0).min();
+        for (role, key, principal) in own {
+            if role == Part::Owner || (role <= least && best == Some(role)) {
+                self.add(state, key, principal, false, principal.is_none());
+            }
+        }
+        self.tenant_columns(state);
+        if let (EntityRole::Tenant, true, Some(key)) = (node.role, state.steps.is_empty(), node.entity.primary_key()) {
+            self.add(state, key, Some(state.at), true, false);
+        }
+    }
+
+    fn tenant_columns(&mut self, state: &State) {
+        let graph = self.graph;
+        let node = &graph.nodes[state.at];
+        let keys: Vec<(Name, usize)> =
+            node.keys().filter(|(edge, _)| graph.is(edge.to, EntityRole::Tenant)).map(|(edge, key)| (key, edge.to)).collect();
+        for (key, to) in keys {
+            self.add(state, key, Some(to), true, false);
+        }
+        let is_account = names::words(&node.entity.name).iter().any(|it| it == "account" || it == "accounts");
+        let by_name: Vec<Name> = node
+            .entity
+            .fields
+            .iter()
+            .filter(|it| names_somebody(it) && !node.is_key(it.name) && is_owner_column(&it.name) == Some(OwnerKind::Tenant))
+            .map(|it| it.name)
+            // The id that an account has at its provider.
+            .filter(|it| !(is_account && names::words(it).first().is_some_and(|it| it == "account")))
+            .collect();
+        for name in by_name {
+            self.add(state, name, None, true, true);
+        }
+        if state.steps.len() < MOST_STEPS && node.role != EntityRole::Principal {
+            for (edge, key) in node.keys().filter(|(edge, _)| graph.is(edge.to, EntityRole::Principal)) {
+                if part(&key) == Part::Owner && state.steps.len() < 2 {
+                    let through =
+                        State { at: edge.to, steps: with(state, step(edge, self.name(edge.to))), by_name: state.by_name };
+                    self.tenant_columns(&through);
+                }
+            }
+        }
+    }
+
+    /// To-many relations that tie users: memberships, a tenant's users, implicit lists of users.
+    fn members(&mut self, state: &State) {
+        let graph = self.graph;
+        let node = &graph.nodes[state.at];
+        if node.role == EntityRole::Principal {
+            return;
+        }
+        for edge in node.edges.iter().filter(|it| it.key.is_none()) {
+            let other = &graph.nodes[edge.to];
+            let mut many = step(edge, other.entity.name);
+            many.many = true;
+            if let Some(tie) =
+                other.tie.as_ref().filter(|it| it.to == state.at && edge.references.is_none_or(|key| key == it.key))
+            {
+                many.references = Some(tie.key);
+                let next = State { at: edge.to, steps: with(state, many), by_name: state.by_name };
+                self.add(&next, tie.user, tie.principal, false, tie.principal.is_none());
+                continue;
+            }
+            if other.role != EntityRole::Principal || !edge.list {
+                continue;
+            }
+            let Some(key) = other.entity.primary_key() else { continue };
+            let of_tenant = node.role == EntityRole::Tenant && edge.references.is_some_and(|it| part(&it) == Part::Owner);
+            // Lists on both sides, without a key on either.
+            let listed = edge.references.is_none()
+                && part(&edge.field) == Part::Owner
+                && !names::is_interaction(&edge.field)
+                && !names::words(&edge.field).iter().any(|it| it.ends_with("by"));
+            if of_tenant || listed {
+                let next = State { at: edge.to, steps: with(state, many), by_name: state.by_name };
+                self.add(&next, key, Some(edge.to), false, false);
+            }
+        }
+    }
+
+    fn to_parent(&mut self, state: &State, edge: &Edge, key: Name) -> Option<State> {
+        let to = edge.to;
+        if self.graph.is(to, EntityRole::Principal) || to == state.at || !self.pass(state, to) {
+            return None;
+        }
+        // A member who only handled the record does not own it.
+        if self.graph.is(to, EntityRole::Membership) && part(&key).max(part_of_field(edge)) == Part::Actor {
+            return None;
+        }
+        Some(State { at: to, steps: with(state, step(edge, self.name(to))), by_name: state.by_name })
+    }
+
+    /// Parents that a column names without a reference (`list_id` where there is a table `lists`).
+    fn parents_by_name(&mut self, state: &State) -> Vec<State> {
+        let graph = self.graph;
+        let node = &graph.nodes[state.at];
+        let mut out = Vec::new();
+        for field in node.entity.fields.iter().filter(|it| names_somebody(it) && !node.is_key(it.name)) {
+            let words = names::words(&field.name);
+            let [stem @ .., last] = words.as_slice() else { continue };
+            if last != "id" || stem.is_empty() || is_owner_column(&field.name).is_some_and(|it| it != OwnerKind::Parent) {
+                continue;
+            }
+            let mut matching =
+                (0..graph.nodes.len()).filter(|it| names::words(&names::singular(&graph.nodes[*it].entity.name)) == stem);
+            let (Some(to), None) = (matching.next(), matching.next()) else { continue };
+            if to == state.at || graph.is(to, EntityRole::Principal) || !self.pass(state, to) {
+                continue;
+            }
+            let relation = field.name.strip_suffix("_id").or_else(|| field.name.strip_suffix("Id")).unwrap_or(&field.name);
+            let step = OwnerStep {
+                relation: Name::new(relation),
+                to: self.name(to),
+                many: false,
+                key: Some(field.name),
+                references: graph.nodes[to].entity.primary_key(),
+            };
+            out.push(State { at: to, steps: with(state, step), by_name: true });
+        }
+        out
+    }
+
+    /// Whether the search may go through that entity: never twice on one way, and only so often in all.
+    fn pass(&mut self, state: &State, to: usize) -> bool {
+        let name = self.name(to);
+        if to == self.start || state.steps.iter().any(|it| it.to == name) || self.passes[to] >= MOST_PASSES {
+            return false;
+        }
+        self.passes[to] += 1;
+        true
+    }
+}
+
+fn part_of_field(edge: &Edge) -> Part {
+    let field = edge.field.split('!').next().unwrap_or("");
+    // Relations that are named after their table say nothing.
+    if names::is_principal_entity(field) { Part::Owner } else { part(field) }
+}
+
+fn step(edge: &Edge, to: Name) -> OwnerStep {
+    OwnerStep { relation: edge.field, to, many: false, key: edge.key, references: edge.references }
+}
+
+fn with(state: &State, step: OwnerStep) -> Vec<OwnerStep> {
+    let mut steps = state.steps.clone();
+    steps.push(step);
+    steps
+}
+
+/// A column whose type and name can hold somebody's id. A bare `author` of type text is a person's name.
+fn names_somebody(field: &Field) -> bool {
+    let bare = names::words(&field.name).len() == 1 && !["uid", "owner", "user"].contains(&field.name.to_lowercase().as_str());
+    !field.list
+        && match field.ty {
+            FieldType::Uuid | FieldType::Other => true,
+            FieldType::String | FieldType::Int | FieldType::Float => !bare,
+            _ => false,
+        }
+}
