@@ -38,7 +38,7 @@ fn measure(lines: usize, app: &Path) {
     let mut buffer = Buffer::new(&text, 0, Encoding::Utf8);
     let mut tree = syntax::parse(&text, Language::of_path(&file).expect("TypeScript"));
     let mut module = lower::lower(tree.as_ref().expect("a tree"), &text);
-    let line = text.lines().position(|it| it.contains("toUpperCase") ).expect("a line") as u32;
+    let line = text.lines().position(|it| it.contains("toUpperCase")).expect("a line") as u32;
     let (mut reparse, mut lowering) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         let change = toggle(round, line);

@@ -71,7 +71,13 @@ struct Floors {
 const CONSEQUENCES: &[(&str, &[&str])] = &[
     (
         "missing-authentication",
-        &["missing-ownership", "missing-role-check", "client-supplied-identity", "unenforced-authentication", "privileged-client"],
+        &[
+            "missing-ownership",
+            "missing-role-check",
+            "client-supplied-identity",
+            "unenforced-authentication",
+            "privileged-client",
+        ],
     ),
     ("unenforced-authentication", &["missing-authentication", "missing-ownership", "privileged-client", "missing-validation"]),
     ("missing-ownership", &["client-supplied-identity", "privileged-client", "missing-role-check"]),
@@ -109,7 +115,12 @@ fn main() -> ExitCode {
     }
     let recall = f64::from(tp) / f64::from((tp + fn_).max(1));
     let precision = f64::from(tp) / f64::from((tp + fp).max(1));
-    println!("{} apps: recall {recall:.3} (floor {:.3}), precision {precision:.3} (floor {:.3})", floors.naive.apps.len(), floors.naive.recall, floors.naive.precision);
+    println!(
+        "{} apps: recall {recall:.3} (floor {:.3}), precision {precision:.3} (floor {:.3})",
+        floors.naive.apps.len(),
+        floors.naive.recall,
+        floors.naive.precision
+    );
     let mut noisy = Vec::new();
     for app in &floors.silent {
         for found in findings(&root.join("secure").join(app)) {
@@ -155,13 +166,7 @@ fn findings(app: &Path) -> Vec<Found> {
         .collect()
 }
 
-fn score(
-    app: &Path,
-    name: &str,
-    rules: &[String],
-    counts: &mut BTreeMap<String, (u32, u32, u32)>,
-    lines: &mut Vec<String>,
-) {
+fn score(app: &Path, name: &str, rules: &[String], counts: &mut BTreeMap<String, (u32, u32, u32)>, lines: &mut Vec<String>) {
     let labels: Labels = serde_json::from_str(&fs::read_to_string(app.join("labels.json")).expect("labels")).expect("labels");
     let found: Vec<Found> = findings(app).into_iter().filter(|it| rules.iter().any(|rule| rule == it.rule)).collect();
     let mut explained = vec![false; found.len()];
@@ -172,7 +177,8 @@ fn score(
         .chain(labels.app_findings.iter().map(|label| (label, None)));
     let all: Vec<(&Label, Option<&Route>, Vec<Spot>)> = all.map(|(label, route)| (label, route, spots(label, route))).collect();
     for (label, route, spots) in &all {
-        let hits: Vec<usize> = (0..found.len()).filter(|at| found[*at].rule == label.rule && touches(&found[*at], spots)).collect();
+        let hits: Vec<usize> =
+            (0..found.len()).filter(|at| found[*at].rule == label.rule && touches(&found[*at], spots)).collect();
         hits.iter().for_each(|at| explained[*at] = true);
         if label.verdict != "vuln" || !rules.contains(&label.rule) {
             continue;
@@ -212,5 +218,8 @@ fn spots(label: &Label, route: Option<&Route>) -> Vec<Spot> {
 }
 
 fn touches(found: &Found, spots: &[Spot]) -> bool {
-    found.spots.iter().any(|(path, start, end)| spots.iter().any(|(file, first, last)| file == path && first <= end && last >= start))
+    found
+        .spots
+        .iter()
+        .any(|(path, start, end)| spots.iter().any(|(file, first, last)| file == path && first <= end && last >= start))
 }

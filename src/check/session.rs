@@ -201,14 +201,18 @@ impl Session {
         if **self.workspace.schema(&self.db) != *schema {
             self.workspace.set_schema(&mut self.db).to(schema);
         }
-        let catalog = match Catalog::with_user(&loaded.config) {
+        let packages = loaded.packages.iter().map(|(name, range)| (name.as_str(), &**range));
+        let ours = crate::catalog::builtin().for_versions(packages);
+        let declared: Vec<toml::Value> = loaded.config.calls.iter().map(|it| it.value.clone()).collect();
+        let catalog = match ours.with_user(&declared, &trust(&loaded.config)) {
             Ok(catalog) => {
                 self.catalog_error = None;
                 catalog
             }
             Err(error) => {
-                self.catalog_error = Some(error.into_config_error(loaded.config_path.as_deref()));
-                crate::catalog::builtin().clone()
+                let path = loaded.config_path.clone().unwrap_or_default();
+                self.catalog_error = Some(ConfigError::in_file(&path, 1, &error.to_string()));
+                ours
             }
         };
         if **self.workspace.catalog(&self.db) != catalog {
@@ -302,6 +306,22 @@ impl Session {
 fn lower_text(path: &Path, text: &str) -> Option<Module> {
     let tree = syntax::parse(text, Language::of_path(path)?)?;
     Some(lower::lower(&tree, text))
+}
+
+/// The declarations of the configuration in the catalogue's form.
+fn trust(config: &Config) -> crate::catalog::Trust {
+    let ours = &config.trust;
+    crate::catalog::Trust {
+        authenticates: ours.authenticates.clone(),
+        optional: ours.optional.clone(),
+        roles: ours.roles.clone(),
+        limits: ours.limits.clone(),
+        validates: ours.validates.clone(),
+        webhooks: ours.webhooks.clone(),
+        not_authenticates: ours.not_authenticates.clone(),
+        headers_from_gateway: ours.headers_from_gateway.clone(),
+        public: ours.public.clone(),
+    }
 }
 
 fn read_schema(loaded: &Loaded) -> Schema {
