@@ -9,6 +9,8 @@ mod express;
 mod next;
 mod pattern;
 mod route;
+#[cfg(test)]
+mod testing;
 mod things;
 mod web;
 

@@ -3,9 +3,7 @@
 use super::OWNER;
 use crate::base::Name;
 use crate::frameworks::things::{status, thing, value, with};
-use crate::values::{
-    Call, Callback, CallbackResult, Effect, EventKind, Facts, Lib, Outcome, Shape, Sink, Value,
-};
+use crate::values::{Call, Callback, CallbackResult, Effect, EventKind, Facts, Lib, Outcome, Shape, Sink, Value};
 
 /// A method of a response. `at` is the response.
 pub(super) fn method(lib: &Lib, at: &Value, method: Name, call: &Call<'_>) -> Option<Outcome> {
@@ -87,4 +85,3 @@ pub(super) fn passed_on(next: &Lib, call: &Call<'_>) -> Option<Value> {
     }
     Some(value.clone())
 }
-

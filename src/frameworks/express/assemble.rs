@@ -54,7 +54,15 @@ pub(super) fn routes(app: &AppView<'_>) -> Vec<Route> {
     let is_app = |id: Id| matches!(id, Id::Made(kind, _) if kind == "app");
     // A router that an unknown value could have mounted has guards that nobody sees.
     let somewhere = routers.iter().any(Router::mounts_unknown);
-    let mut walk = Walk { routers: &routers, index: &index, active: Vec::new(), open: Vec::new(), routes: Vec::new(), replaced: FxHashSet::default(), unread: false };
+    let mut walk = Walk {
+        routers: &routers,
+        index: &index,
+        active: Vec::new(),
+        open: Vec::new(),
+        routes: Vec::new(),
+        replaced: FxHashSet::default(),
+        unread: false,
+    };
     let mut roots: Vec<usize> = (0..routers.len()).filter(|it| !mounted.contains(&routers[*it].id)).collect();
     roots.sort_by_key(|it| !is_app(routers[*it].id));
     for root in roots {
@@ -327,7 +335,16 @@ impl Walk<'_> {
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of one layer")]
-    fn route(&mut self, router: &Router, method: Name, path: &PathText, prefix: &PathText, steps: &[(Value, Loc)], unread: bool, loc: Loc) {
+    fn route(
+        &mut self,
+        router: &Router,
+        method: Name,
+        path: &PathText,
+        prefix: &PathText,
+        steps: &[(Value, Loc)],
+        unread: bool,
+        loc: Loc,
+    ) {
         let Some(((handler, handler_loc), before)) = steps.split_last() else { return };
         let full = path.below(prefix);
         let mut chain_unknown = unread || self.unread;
@@ -348,7 +365,11 @@ impl Walk<'_> {
             match (covers, &active.link) {
                 (Covers::No, _) => {}
                 (Covers::Yes, Some(link)) => {
-                    chain.push(link.clone());
+                    // The same guard before several routers of one path runs again and again, and says nothing new.
+                    let again = |it: &Link| it.function == link.function && link.function.shape != Shape::Unknown;
+                    if !chain.iter().any(again) {
+                        chain.push(link.clone());
+                    }
                     if let Some((verb, index)) = active.of {
                         if verb == "all" {
                             self.replaced.insert(index);
@@ -363,7 +384,12 @@ impl Walk<'_> {
         let own = |(function, loc): &(Value, Loc)| Link { function: function.clone(), loc: *loc, scope: Scope::Route };
         chain.extend(before.iter().map(own));
         let paths: Arc<[PathText]> = Arc::from([full.clone()]);
-        let passes = steps.iter().map(|it| Active { paths: paths.clone(), reach: Reach::Exact, of: Some((method, index)), link: Some(own(it)) });
+        let passes = steps.iter().map(|it| Active {
+            paths: paths.clone(),
+            reach: Reach::Exact,
+            of: Some((method, index)),
+            link: Some(own(it)),
+        });
         self.active.extend(passes);
         let written = full.written();
         self.routes.push(Route {

@@ -11,9 +11,7 @@ mod setup;
 use super::things::{Target, client_string, request_method, request_path, target, thing, value, with};
 use super::{AppView, Framework, Returned, Route, Scope};
 use crate::base::Name;
-use crate::values::{
-    Call, Callback, CallbackResult, Facts, Lib, Object, Origin, Outcome, Part, Scalar, Shape, Truth, Value,
-};
+use crate::values::{Call, Callback, CallbackResult, Facts, Lib, Object, Origin, Outcome, Part, Scalar, Shape, Truth, Value};
 
 /// The owner of its things.
 pub(super) const OWNER: &str = "express";

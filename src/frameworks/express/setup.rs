@@ -7,9 +7,35 @@ use crate::values::{Call, CallForm, Callback, CallbackResult, Facts, Origin, Out
 
 /// Methods that register a route, as they are called.
 const VERBS: &[&str] = &[
-    "get", "post", "put", "patch", "delete", "head", "options", "all", "search", "purge", "copy", "lock", "unlock", "move", "mkcol",
-    "propfind", "proppatch", "report", "merge", "trace", "connect", "link", "unlink", "notify", "subscribe", "unsubscribe",
-    "checkout", "mkactivity", "m-search",
+    "get",
+    "post",
+    "put",
+    "patch",
+    "delete",
+    "head",
+    "options",
+    "all",
+    "search",
+    "purge",
+    "copy",
+    "lock",
+    "unlock",
+    "move",
+    "mkcol",
+    "propfind",
+    "proppatch",
+    "report",
+    "merge",
+    "trace",
+    "connect",
+    "link",
+    "unlink",
+    "notify",
+    "subscribe",
+    "unsubscribe",
+    "checkout",
+    "mkactivity",
+    "m-search",
 ];
 
 /// Whether a method of that name registers a route.
@@ -35,7 +61,9 @@ pub(super) fn made(package: Name, path: &[Name], call: &Call<'_>) -> Option<Outc
     let lib = match (package.as_str(), path.as_slice()) {
         ("express", []) => made("app"),
         ("express", ["Router"]) | ("router" | "express-promise-router", [] | ["Router"]) => made("router"),
-        ("express" | "body-parser", [name @ ("json" | "urlencoded" | "raw" | "text")]) | ("express", [name @ "static"]) => pass(name),
+        ("express" | "body-parser", [name @ ("json" | "urlencoded" | "raw" | "text")]) | ("express", [name @ "static"]) => {
+            pass(name)
+        }
         ("body-parser", []) => pass("json"),
         ("serve-static", []) => pass("static"),
         _ => return None,

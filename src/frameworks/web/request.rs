@@ -26,7 +26,9 @@ pub(super) fn member(lib: &Lib, name: Name) -> Option<Value> {
             }))
         }
         ("request", "body") => Some(Value::client(Part::Body, &[])),
-        ("request", "signal" | "bodyUsed" | "cache" | "credentials" | "integrity" | "keepalive" | "redirect") => Some(Value::unknown()),
+        ("request", "signal" | "bodyUsed" | "cache" | "credentials" | "integrity" | "keepalive" | "redirect") => {
+            Some(Value::unknown())
+        }
         ("request", method) if is_request_method(method) => None,
         // What a wrapper hangs on the request (`req.auth`) is the wrapper's; unwritten, nothing is known of it.
         ("request", _) => Some(Value::unknown()),
@@ -57,7 +59,9 @@ pub(super) fn method(lib: &Lib, at: &Value, name: Name, call: &Call<'_>) -> Opti
         },
         "url" => match name.as_str() {
             "clone" => Some(Outcome::value(at.clone())),
-            "toString" | "toJSON" => lib.get("source").map(|source| Outcome::value(derived(Shape::Scalar(Scalar::String), &[source]))),
+            "toString" | "toJSON" => {
+                lib.get("source").map(|source| Outcome::value(derived(Shape::Scalar(Scalar::String), &[source])))
+            }
             _ => None,
         },
         _ => None,
@@ -120,7 +124,18 @@ fn is_request_url(value: &Value) -> bool {
 fn is_url_part(name: &str) -> bool {
     matches!(
         name,
-        "pathname" | "search" | "hash" | "host" | "hostname" | "origin" | "port" | "protocol" | "username" | "password" | "basePath" | "locale"
+        "pathname"
+            | "search"
+            | "hash"
+            | "host"
+            | "hostname"
+            | "origin"
+            | "port"
+            | "protocol"
+            | "username"
+            | "password"
+            | "basePath"
+            | "locale"
     )
 }
 
@@ -143,7 +158,8 @@ fn request_method(at: &Value, name: &str) -> Option<Outcome> {
 
 /// A method of something that holds named values of the client (or of what `all` is made of).
 fn entries_method(all: &Value, name: &str, call: &Call<'_>, lower_case: bool) -> Option<Outcome> {
-    let key = call.args.first().and_then(Value::as_str).map(|it| if lower_case { it.to_ascii_lowercase() } else { it.to_owned() });
+    let key =
+        call.args.first().and_then(Value::as_str).map(|it| if lower_case { it.to_ascii_lowercase() } else { it.to_owned() });
     let field = |key: &str| match &all.origin {
         Origin::Client(client) => {
             let path: Vec<Name> = client.path.iter().copied().chain([Name::new(key)]).collect();
@@ -154,7 +170,12 @@ fn entries_method(all: &Value, name: &str, call: &Call<'_>, lower_case: bool) ->
     let one = key.as_deref().map_or_else(|| all.clone(), field);
     let any = field("*");
     let list = |element: Value, of: &Value| Value::with_origin(Shape::List(element), of.origin.clone());
-    let pair = || Value::with_origin(Shape::Array(Arc::from([derived(Shape::Scalar(Scalar::String), &[all]), any.clone()])), all.origin.clone());
+    let pair = || {
+        Value::with_origin(
+            Shape::Array(Arc::from([derived(Shape::Scalar(Scalar::String), &[all]), any.clone()])),
+            all.origin.clone(),
+        )
+    };
     Some(match name {
         "get" => Outcome::value(one),
         "getAll" => Outcome::value(list(one.clone(), &one)),
