@@ -89,7 +89,7 @@ pub(super) struct Project {
     registrations: Vec<(FileId, Vec<Registration>)>,
     files: Vec<(FileId, String, Interface)>,
     exports: Vec<(FileId, Name, Value)>,
-    error_handlers: Vec<Value>,
+    arities: Vec<(Value, usize)>,
     places: u32,
 }
 
@@ -108,9 +108,9 @@ impl Project {
         self.files[file as usize].2.specifiers.push(package.into());
     }
 
-    /// A function with four parameters.
-    pub(super) fn takes_errors(&mut self, function: &Value) {
-        self.error_handlers.push(function.clone());
+    /// A function has that many parameters, not three.
+    pub(super) fn takes(&mut self, function: &Value, parameters: usize) {
+        self.arities.push((function.clone(), parameters));
     }
 
     /// A call in a file's set-up code.
@@ -135,7 +135,7 @@ impl Project {
             found.map(|(file, _, value)| (value.clone(), at(file.0, 0)))
         };
         let arity = |value: &Value| match &value.shape {
-            Shape::Closure(_) => Some(if self.error_handlers.contains(value) { 4 } else { 3 }),
+            Shape::Closure(_) => Some(self.arities.iter().find(|(it, _)| it == value).map_or(3, |(_, arity)| *arity)),
             _ => None,
         };
         framework.routes(&AppView { registrations: &self.registrations, files: &files, export: &export, arity: &arity })

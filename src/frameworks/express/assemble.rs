@@ -7,43 +7,16 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::paths::{Covers, PathText, Reach, paths};
-use super::{OWNER, setup};
-use crate::base::{FileId, Loc, Name};
-use crate::frameworks::things::{may_run, param_names};
+use super::OWNER;
+use super::paths::{Covers, PathText, Reach};
+use super::routers::{Id, Layer, Part, Router, collect};
+use crate::base::{Loc, Name};
+use crate::frameworks::things::param_names;
 use crate::frameworks::{AppView, Link, Route, Scope};
-use crate::values::{Lib, Origin, Registration, Shape, Value};
+use crate::values::{Shape, Value};
 
 /// More routes than this are a mistake of ours (routers mounted over and over).
 const MOST_ROUTES: usize = 10_000;
-
-/// An app or router: where it was made, or the file whose functions got it as a parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Id {
-    Made(Name, Option<Loc>),
-    Parameter(FileId),
-}
-
-#[derive(Debug)]
-struct Router {
-    id: Id,
-    layers: Vec<Layer>,
-    params: Vec<(Name, Value, Loc)>,
-}
-
-#[derive(Debug)]
-enum Layer {
-    Use { paths: Vec<PathText>, parts: Vec<Part> },
-    Route { method: Name, paths: Vec<PathText>, steps: Vec<(Value, Loc)>, unread: bool, loc: Loc },
-}
-
-#[derive(Debug)]
-enum Part {
-    Link(Value, Loc),
-    Mount(Id),
-    /// Something was spread in that could not be read.
-    Unread,
-}
 
 /// The routes of all Express apps.
 pub(super) fn routes(app: &AppView<'_>) -> Vec<Route> {
@@ -77,187 +50,6 @@ pub(super) fn routes(app: &AppView<'_>) -> Vec<Route> {
     let replaced = walk.replaced;
     let kept = walk.routes.into_iter().enumerate().filter(|(index, _)| !replaced.contains(index));
     kept.map(|(_, route)| route).collect()
-}
-
-/// Sorts registrations by what they were made on.
-fn collect(app: &AppView<'_>) -> Vec<Router> {
-    let mut order: Vec<Id> = Vec::new();
-    let mut by_id: FxHashMap<Id, Vec<(FileId, &Registration)>> = FxHashMap::default();
-    for (file, registrations) in app.registrations {
-        for registration in registrations {
-            let Some(id) = registered_on(app, registration) else { continue };
-            let known = by_id.entry(id).or_insert_with(|| {
-                order.push(id);
-                Vec::new()
-            });
-            // A set-up function that is called twice registers the same thing once.
-            if !known.iter().any(|(_, other)| other.loc == registration.loc && *other == registration) {
-                known.push((*file, registration));
-            }
-        }
-    }
-    let mut routers = Vec::new();
-    for id in order {
-        let mut registrations = by_id.remove(&id).unwrap_or_default();
-        if let Id::Made(_, Some(made)) = id {
-            // Whoever imports an app does so after its own file has run.
-            registrations.sort_by_key(|(file, _)| *file != made.file);
-        }
-        let mut router = Router { id, layers: Vec::new(), params: Vec::new() };
-        for (_, registration) in registrations {
-            router.add(app, registration);
-        }
-        routers.push(router);
-    }
-    routers
-}
-
-fn registered_on(app: &AppView<'_>, registration: &Registration) -> Option<Id> {
-    match &registration.on.shape {
-        Shape::Lib(lib) if lib.owner == OWNER => router_id(lib),
-        Shape::Unknown if looks_like_express(app, registration) => Some(Id::Parameter(registration.loc.file)),
-        _ => None,
-    }
-}
-
-fn router_id(lib: &Lib) -> Option<Id> {
-    let is_router = lib.owner == OWNER && lib.path.is_empty() && matches!(lib.kind.as_str(), "app" | "router");
-    is_router.then_some(Id::Made(lib.kind, lib.made))
-}
-
-/// Whether something unknown is an Express app: its file imports Express, or the project does and no other server is in it, and
-/// the functions take what Express gives.
-fn looks_like_express(app: &AppView<'_>, registration: &Registration) -> bool {
-    const OTHERS: &[&str] = &["fastify", "koa", "@koa/router", "koa-router", "hono", "elysia", "itty-router", "restify", "polka"];
-    let imports = |file: Option<FileId>, wanted: &[&str]| {
-        let files = app.files.iter().filter(|(id, _, _)| file.is_none_or(|it| it == *id));
-        files.flat_map(|(_, _, interface)| interface.specifiers.iter()).any(|it| wanted.contains(&&**it))
-    };
-    if registration.args.iter().any(|it| it.as_lib().is_some_and(|lib| lib.owner == OWNER)) {
-        return true;
-    }
-    if imports(Some(registration.loc.file), &["express"]) {
-        return true;
-    }
-    let takes = registration.args.last().and_then(|it| (app.arity)(it));
-    imports(None, &["express"]) && !imports(None, OTHERS) && takes.is_none_or(|it| (2..=3).contains(&it))
-}
-
-impl Router {
-    fn add(&mut self, app: &AppView<'_>, registration: &Registration) {
-        let args: Vec<(&Value, Loc)> = registration
-            .args
-            .iter()
-            .enumerate()
-            .map(|(index, it)| (it, registration.arg_locs.get(index).copied().unwrap_or(registration.loc)))
-            .collect();
-        match registration.method.as_str() {
-            "use" => {
-                let (paths, rest) = match args.split_first() {
-                    Some(((first, _), rest)) => match paths(first) {
-                        Some(paths) => (paths, rest),
-                        None => (vec![PathText::default()], args.as_slice()),
-                    },
-                    None => return,
-                };
-                let mut parts = Vec::new();
-                for (value, loc) in rest {
-                    flatten(app, value, *loc, &mut parts);
-                }
-                self.layers.push(Layer::Use { paths, parts });
-            }
-            "param" => {
-                let [(name, _), (function, loc), ..] = args.as_slice() else { return };
-                let names = match &name.shape {
-                    Shape::Array(all) => all.to_vec(),
-                    _ => vec![(*name).clone()],
-                };
-                let names = names.iter().filter_map(Value::as_str);
-                self.params.extend(names.map(|name| (Name::new(name), (*function).clone(), *loc)));
-            }
-            verb if setup::is_verb(verb) => {
-                let Some(((path, _), rest)) = args.split_first() else { return };
-                let mut parts = Vec::new();
-                for (value, loc) in rest {
-                    flatten(app, value, *loc, &mut parts);
-                }
-                let unread = parts.iter().any(|it| matches!(it, Part::Unread));
-                let steps: Vec<(Value, Loc)> = parts
-                    .into_iter()
-                    .filter_map(|part| match part {
-                        Part::Link(value, loc) => Some((value, loc)),
-                        Part::Mount(_) | Part::Unread => None,
-                    })
-                    .collect();
-                if !steps.is_empty() {
-                    let paths = paths(path).unwrap_or_else(|| vec![PathText::regex("…")]);
-                    let loc = registration.loc;
-                    self.layers.push(Layer::Route { method: registration.method, paths, steps, unread, loc });
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Whether something was mounted on it of which nothing is known.
-    fn mounts_unknown(&self) -> bool {
-        let unknown = |it: &Value| it.shape == Shape::Unknown && it.origin == Origin::Unknown;
-        self.layers.iter().any(|layer| match layer {
-            Layer::Use { parts, .. } => parts.iter().any(|part| match part {
-                Part::Link(value, _) => unknown(value),
-                Part::Unread => true,
-                Part::Mount(_) => false,
-            }),
-            Layer::Route { .. } => false,
-        })
-    }
-}
-
-impl Layer {
-    fn mounts(&self) -> Vec<Id> {
-        match self {
-            Layer::Use { parts, .. } => parts
-                .iter()
-                .filter_map(|part| match part {
-                    Part::Mount(id) => Some(*id),
-                    _ => None,
-                })
-                .collect(),
-            Layer::Route { .. } => Vec::new(),
-        }
-    }
-}
-
-/// The functions and routers in an argument: arrays of any depth, alternatives, exports of a file.
-fn flatten(app: &AppView<'_>, value: &Value, loc: Loc, into: &mut Vec<Part>) {
-    match &value.shape {
-        Shape::Array(all) => all.iter().for_each(|it| flatten(app, it, loc, into)),
-        Shape::List(element) => {
-            into.push(Part::Unread);
-            if may_run(element) {
-                into.push(Part::Link(element.clone(), loc));
-            }
-        }
-        Shape::OneOf(all) if all.iter().any(|it| it.as_lib().and_then(router_id).is_some()) => {
-            all.iter().for_each(|it| flatten(app, it, loc, into));
-        }
-        Shape::Lib(lib) => match router_id(lib) {
-            Some(id) => into.push(Part::Mount(id)),
-            // `require('./routes')` is what the file assigned to `module.exports`.
-            None if lib.owner == "module" => {
-                let exported = lib.made.and_then(|made| (app.export)(made.file, Name::new("default")));
-                match exported {
-                    Some((exported, _)) if exported != *value => flatten(app, &exported, loc, into),
-                    _ => into.push(Part::Link(Value::unknown(), loc)),
-                }
-            }
-            None => into.push(Part::Link(value.clone(), loc)),
-        },
-        // Four parameters: it is for errors only.
-        _ if (app.arity)(value) == Some(4) => {}
-        _ if may_run(value) => into.push(Part::Link(value.clone(), loc)),
-        _ => {}
-    }
 }
 
 struct Walk<'a> {
@@ -370,10 +162,10 @@ impl Walk<'_> {
                     if !chain.iter().any(again) {
                         chain.push(link.clone());
                     }
-                    if let Some((verb, index)) = active.of {
-                        if verb == "all" {
-                            self.replaced.insert(index);
-                        }
+                    if let Some((verb, index)) = active.of
+                        && verb == "all"
+                    {
+                        self.replaced.insert(index);
                     }
                 }
                 (Covers::Yes, None) | (Covers::Maybe, _) => chain_unknown = true,

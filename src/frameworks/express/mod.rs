@@ -6,6 +6,7 @@
 mod answers;
 mod assemble;
 mod paths;
+mod routers;
 mod setup;
 
 use super::things::{Target, client_string, request_method, request_path, target, thing, value, with};

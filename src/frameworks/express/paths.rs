@@ -62,10 +62,10 @@ impl PathText {
 
     /// The path in the form of a route's path.
     pub(super) fn written(&self) -> String {
-        if let [Segment::Unknown(regex)] = self.0.as_slice() {
-            if regex != "…" {
-                return regex.clone();
-            }
+        if let [Segment::Unknown(regex)] = self.0.as_slice()
+            && regex != "…"
+        {
+            return regex.clone();
         }
         let mut text = String::new();
         for segment in &self.0 {
@@ -92,7 +92,12 @@ impl PathText {
         if text.is_empty() { "/".to_owned() } else { text }
     }
 
-    /// The names of its parameters that `app.param` can speak of.
+    /// Whether it is the root.
+    pub(super) fn is_root(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether it has a parameter of that name.
     pub(super) fn has_param(&self, wanted: &str) -> bool {
         self.0.iter().any(|segment| match segment {
             Segment::Param { name, .. } | Segment::Rest { name } => name == wanted,
@@ -174,15 +179,15 @@ fn segment(text: &str) -> Segment {
     if text == "(.*)" || text == "*" {
         return Segment::Rest { name: String::new() };
     }
-    if let Some(name) = text.strip_prefix('*') {
-        if name.chars().all(is_name) {
-            return Segment::Rest { name: name.to_owned() };
-        }
+    if let Some(name) = text.strip_prefix('*')
+        && name.chars().all(is_name)
+    {
+        return Segment::Rest { name: name.to_owned() };
     }
-    if let Some(start) = text.strip_suffix('*').or_else(|| text.strip_suffix("(.*)")) {
-        if start.chars().all(|it| is_name(it) || matches!(it, '-' | '.' | '~')) {
-            return Segment::Begins(start.to_owned());
-        }
+    if let Some(start) = text.strip_suffix('*').or_else(|| text.strip_suffix("(.*)"))
+        && start.chars().all(|it| is_name(it) || matches!(it, '-' | '.' | '~'))
+    {
+        return Segment::Begins(start.to_owned());
     }
     match text {
         _ if text.contains('…') => Segment::Unknown(text.to_owned()),

@@ -92,10 +92,22 @@ fn the_same_guard_before_two_routers_stands_in_the_chain_once() {
 #[test]
 fn error_handlers_are_no_links() {
     let (mut p, app) = project();
-    p.takes_errors(&function(9));
+    p.takes(&function(9), 4);
     p.call(0, &app, Some("use"), &[function(9)]);
     p.call(0, &app, Some("get"), &[s("/a"), function(1), function(9)]);
     assert_eq!(lines(&p), ["GET /a [] 1"]);
+}
+
+#[test]
+fn a_mounted_function_without_next_is_where_a_request_ends() {
+    let (mut p, app) = project();
+    for number in [2, 3] {
+        p.takes(&function(number), 2);
+    }
+    p.call(0, &app, Some("use"), &[s("/upload"), function(1), function(2)]);
+    // What answers whatever is left is no route.
+    p.call(0, &app, Some("use"), &[function(3)]);
+    assert_eq!(lines(&p), ["* /upload [1] 2"]);
 }
 
 #[test]

@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn what_the_client_can_choose_is_no_match() {
         let conditional = object(&[("source", Value::str("/api/:path*")), ("has", list(&[Value::unknown()]))]);
-        assert_eq!(with_matcher(list(&[conditional.clone()]), "app/api/x/route.ts"), Applies::Unknown);
+        assert_eq!(with_matcher(list(std::slice::from_ref(&conditional)), "app/api/x/route.ts"), Applies::Unknown);
         assert_eq!(with_matcher(list(&[conditional]), "app/other/route.ts"), Applies::No);
         assert_eq!(with_matcher(Value::str("/api/:id(\\d+)"), "app/api/[id]/route.ts"), Applies::Unknown);
     }
