@@ -1,0 +1,7 @@
+pub(super) struct Prisma;
+impl super::DataLayer for Prisma {
+    fn id(&self) -> &'static str { "prisma" }
+    fn call(&self, _: &crate::values::Call<'_>, _: &crate::schema::Schema) -> Option<crate::values::Outcome> { None }
+    fn member(&self, _: &crate::values::Lib, _: crate::base::Name) -> Option<crate::values::Value> { None }
+    fn result(&self, _: &crate::values::Query, a: crate::values::AccessId) -> crate::values::Value { super::record::row(a) }
+}
