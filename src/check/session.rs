@@ -137,7 +137,7 @@ impl Session {
         self.overlay.open(open.path.to_path_buf(), text.clone());
         let old = open.tree.take();
         open.tree = match old {
-            Some(tree) => syntax::reparse(tree, &edits, &text),
+            Some(tree) => syntax::reparse(&tree, &edits, &text),
             None => Language::of_path(path).and_then(|language| syntax::parse(&text, language)),
         };
         if let Some(tree) = &open.tree {

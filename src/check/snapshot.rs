@@ -1,18 +1,20 @@
 //! An immutable view of one revision.
 
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use super::posture;
 use super::query::{self, RouteFindings};
+use super::suppressed;
 use super::types::{Counts, Note, Place, Posture, Report, ReportKey};
 use crate::base::{FileId, Loc, Span};
 use crate::db::{Database, Workspace};
-use crate::findings::{Confidence, Finding, fingerprint, suppress};
+use crate::findings::{Confidence, Finding, Severity, fingerprint};
 use crate::fixes::{Fix, FixContext, Source, fixes};
 use crate::ir::Module;
+use crate::project::config::Level;
 use crate::project::{Config, MAX_FILE_BYTES, System};
 use crate::text::LineIndex;
 use crate::trace;
@@ -181,20 +183,27 @@ impl Snapshot {
 
     fn report(&self, texts: &mut Texts<'_>, route: usize, index: usize, finding: &Finding) -> Option<Report> {
         let severity = match self.config.level(finding.rule) {
-            Some(level) => level?,
+            Some(Level::Off) => return None,
+            Some(Level::Hint) => Severity::Hint,
+            Some(Level::Info) => Severity::Info,
+            Some(Level::Warning) => Severity::Warning,
+            Some(Level::Error) => Severity::Error,
             None => finding.severity,
         };
         let place = self.place(finding.loc)?;
+        if !self.config.covers(place.path.strip_prefix(&self.root).unwrap_or(&place.path)) {
+            return None;
+        }
         let related = finding.steps.iter().filter_map(|step| Some((self.place(step.loc)?, step.message.clone()))).collect();
         let item = self.views.get(&finding.loc.file).and_then(|view| view.module.as_ref()).map(|module| {
             let at = module.index_of(finding.loc.item);
             at.map_or(Span::default(), |at| Span::new(module.starts[at], module.starts[at] + module.items[at].item.len))
         });
-        let fingerprint = fingerprint::of(
+        let fingerprint = fingerprint::fingerprint(
             finding.rule,
             place.path.strip_prefix(&self.root).unwrap_or(&place.path),
             finding.route.as_ref(),
-            item.and_then(|span| texts.slice(finding.loc.file, span)).unwrap_or(""),
+            &item.and_then(|span| texts.slice(finding.loc.file, span)).unwrap_or_default(),
         );
         Some(Report {
             rule: finding.rule,
@@ -218,7 +227,7 @@ impl Snapshot {
             None => self.views.iter().filter(|(_, view)| view.module.is_some()).map(|(id, _)| *id).collect(),
         };
         files.sort();
-        let mut kept = suppress::apply(self, texts, reports, &files);
+        let mut kept = suppressed::apply(&self.views, texts, reports, &files);
         kept.sort_by(|one, other| (&one.place.path, one.place.span, one.rule, &one.message).cmp(&(&other.place.path, other.place.span, other.rule, &other.message)));
         kept.dedup_by(|one, other| one.rule == other.rule && one.place == other.place && one.route == other.route);
         let mut seen: FxHashMap<String, u32> = FxHashMap::default();
@@ -236,5 +245,22 @@ impl Snapshot {
 /// Texts of files, read once a question.
 pub(super) struct Texts<'a> {
     snapshot: &'a Snapshot,
-    texts: FxHashMap<FileId, OnceLock<Option<Arc<str>>>>,
+    texts: FxHashMap<FileId, Option<Arc<str>>>,
+}
+
+impl<'a> Texts<'a> {
+    fn new(snapshot: &'a Snapshot) -> Self {
+        Texts { snapshot, texts: FxHashMap::default() }
+    }
+
+    /// The text of a file.
+    pub fn get(&mut self, file: FileId) -> Option<Arc<str>> {
+        self.texts.entry(file).or_insert_with(|| self.snapshot.text(file)).clone()
+    }
+
+    /// Part of the text of a file.
+    fn slice(&mut self, file: FileId, span: Span) -> Option<String> {
+        let text = self.get(file)?;
+        text.get(span.start as usize..span.end as usize).map(str::to_owned)
+    }
 }

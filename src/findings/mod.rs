@@ -3,5 +3,7 @@
 //! **Invariant:** plain data with places of the IR; no line, column or protocol type.
 
 mod finding;
+pub mod fingerprint;
+pub mod suppress;
 
 pub use finding::*;
