@@ -6,5 +6,6 @@
 //! **Invariant:** nothing here knows routes or values; what a schema does not say, names say with less confidence (`names`).
 
 mod entity;
+pub mod names;
 
 pub use entity::*;
