@@ -11,6 +11,7 @@ pub mod fixes;
 pub mod frameworks;
 pub mod ir;
 pub mod project;
+pub mod rules;
 pub mod schema;
 pub mod trace;
 pub mod values;
