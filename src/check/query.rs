@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::db::{Db, Workspace};
 use crate::findings::Finding;
-use crate::rules::{self, AppFacts, RuleContext};
+use crate::rules::{self, AppFacts, RouteSummary, RuleContext};
 use crate::trace::{self, RouteKey};
 
 /// What was found on one route.
@@ -29,13 +29,20 @@ pub fn findings(db: &dyn Db, workspace: Workspace) -> Vec<RouteFindings> {
 #[salsa::tracked(returns(ref))]
 pub fn route_findings(db: &dyn Db, workspace: Workspace, key: RouteKey) -> Arc<[Finding]> {
     let Some(trace) = trace::trace(db, workspace, key) else { return Arc::from([]) };
-    let context = RuleContext { trace, schema: workspace.schema(db), app: app_facts(db, workspace) };
-    rules::run(&context).into()
+    rules::run(&RuleContext::new(trace, workspace.schema(db), app_facts(db, workspace))).into()
+}
+
+/// What one route says of its app.
+#[salsa::tracked(returns(ref))]
+fn summary(db: &dyn Db, workspace: Workspace, key: RouteKey) -> RouteSummary {
+    match trace::trace(db, workspace, key) {
+        Some(trace) => RouteSummary::of(trace, workspace.schema(db)),
+        None => RouteSummary::default(),
+    }
 }
 
 /// What holds of the app as a whole: changes seldom, so that a keystroke looks at one route.
 #[salsa::tracked(returns(ref))]
-pub fn app_facts(db: &dyn Db, workspace: Workspace) -> AppFacts {
-    let traces = trace::routes(db).iter().filter_map(|(key, _)| trace::trace(db, workspace, *key).as_ref());
-    AppFacts::of(traces.map(|trace| &**trace))
+fn app_facts(db: &dyn Db, workspace: Workspace) -> AppFacts {
+    AppFacts::of(trace::routes(db).iter().map(|(key, _)| summary(db, workspace, *key)))
 }

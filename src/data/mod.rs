@@ -74,3 +74,13 @@ pub fn included<'a>(query: &'a Query, path: &[Name]) -> Option<&'a Include> {
     }
     Some(include)
 }
+
+/// Whether an undefined value in a filter drops the condition there, or matches records without the field.
+pub fn drops_undefined(layer: Name) -> bool {
+    matches!(layer.as_str(), "prisma" | "typeorm" | "mongoose" | "mongodb")
+}
+
+/// Whether the layer refuses to look one record up by a unique key that is undefined.
+pub fn refuses_undefined_key(layer: Name) -> bool {
+    layer == "prisma"
+}

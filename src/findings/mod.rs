@@ -4,6 +4,8 @@
 
 mod finding;
 pub mod fingerprint;
+mod one_flaw;
 pub mod suppress;
 
 pub use finding::*;
+pub use one_flaw::one_flaw;

@@ -8,6 +8,9 @@ mod interp;
 mod query;
 mod run;
 mod setup;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod tie;
 mod types;
 
 pub use query::{RouteKey, route, routes, trace};

@@ -1,0 +1,141 @@
+//! What the rules want to know of the other routes of an app: a few counts, so that a change of one route seldom changes them.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::base::{FileId, Name};
+use crate::schema::names::{self, OwnerKind};
+use crate::schema::Schema;
+use crate::trace::Trace;
+use crate::trace::tie::{Columns, Ties};
+use crate::values::{EventKind, Filter, Op, Shape};
+
+use super::context::is_authenticated;
+use super::uses::rows_in;
+
+/// What one route says of its app.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RouteSummary {
+    /// The file that registers it.
+    pub file: Option<FileId>,
+    /// It only reads, as its method says.
+    pub reads_only: bool,
+    /// Identity is enforced in it.
+    pub guarded: bool,
+    /// Identity is looked up in it.
+    pub identity: bool,
+    /// Tables whose records it answers with: tied to the caller.
+    pub tied: Vec<Name>,
+    /// … to anybody who is signed in.
+    pub signed_in: Vec<Name>,
+    /// … to anybody.
+    pub open: Vec<Name>,
+    /// Tables without a schema whose owner a condition or a payload names.
+    pub owned: Vec<Name>,
+}
+
+/// What all routes say of their app.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AppFacts {
+    /// Some route looks up an identity.
+    pub uses_identity: bool,
+    routers: FxHashMap<(FileId, bool), (u32, u32)>,
+    tied: FxHashMap<Name, u32>,
+    signed_in: FxHashMap<Name, u32>,
+    open: FxHashMap<Name, u32>,
+    owned: FxHashSet<Name>,
+}
+
+impl RouteSummary {
+    /// What the trace of a route says.
+    pub fn of(trace: &Trace, schema: &Schema) -> Self {
+        let columns = Columns { schema };
+        let mut summary = RouteSummary {
+            file: Some(trace.route.file),
+            reads_only: trace.route.methods.iter().all(|it| matches!(it.as_str(), "GET" | "HEAD")),
+            guarded: is_authenticated(&trace.at_handler) || is_authenticated(&trace.at_end),
+            ..RouteSummary::default()
+        };
+        summary.identity = summary.guarded;
+        for event in &trace.events {
+            match &event.kind {
+                EventKind::IdentityLookup { .. } => summary.identity = true,
+                EventKind::Access(access) => {
+                    let Some(table) = access.query.entity.map(|it| columns.table(it)) else { continue };
+                    if table.entity.is_none() && names_owner(&access.query.filter, &access.query.payload) {
+                        summary.owned.push(table.name);
+                    }
+                }
+                EventKind::Respond { body, status } if status.is_none_or(|it| it < 400) => {
+                    let ties = Ties::at(trace, schema, &event.facts);
+                    for row in rows_in(body) {
+                        let Some(access) = trace.access(row.access).filter(|it| it.query.op == Op::Read) else { continue };
+                        let Some(table) = access.query.entity.map(|it| columns.table(it)) else { continue };
+                        if ties.rows(access.id) {
+                            summary.tied.push(table.name);
+                        } else if is_authenticated(&event.facts) {
+                            summary.signed_in.push(table.name);
+                        } else {
+                            summary.open.push(table.name);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        for list in [&mut summary.tied, &mut summary.signed_in, &mut summary.open, &mut summary.owned] {
+            list.sort();
+            list.dedup();
+        }
+        summary
+    }
+}
+
+impl AppFacts {
+    /// What the summaries say together.
+    pub fn of<'s>(routes: impl IntoIterator<Item = &'s RouteSummary>) -> Self {
+        let mut app = AppFacts::default();
+        for route in routes {
+            app.uses_identity |= route.identity;
+            if let Some(file) = route.file {
+                let counts = app.routers.entry((file, route.reads_only)).or_default();
+                counts.0 += u32::from(route.guarded);
+                counts.1 += 1;
+            }
+            for (from, to) in [(&route.tied, &mut app.tied), (&route.signed_in, &mut app.signed_in), (&route.open, &mut app.open)] {
+                from.iter().for_each(|it| *to.entry(*it).or_default() += 1);
+            }
+            app.owned.extend(&route.owned);
+        }
+        app
+    }
+
+    /// Whether most routes of the same kind in that file are guarded, two at least.
+    pub fn mostly_guarded(&self, file: FileId, reads_only: bool) -> bool {
+        self.routers.get(&(file, reads_only)).is_some_and(|(guarded, all)| *guarded >= 2 && guarded * 3 >= all * 2)
+    }
+
+    /// Whether records of the table go to people who are not signed in.
+    pub fn is_public(&self, table: Name) -> bool {
+        self.open.contains_key(&table)
+    }
+
+    /// Whether other routes hand out records of the table to those only who are signed in. `here`: the asking route is among those that
+    /// hand them to anybody.
+    pub fn is_private(&self, table: Name, here: bool) -> bool {
+        let count = |of: &FxHashMap<Name, u32>| of.get(&table).copied().unwrap_or(0);
+        let open = count(&self.open).saturating_sub(u32::from(here));
+        let guarded = count(&self.tied) + count(&self.signed_in);
+        guarded > 0 && (open == 0 || guarded >= 3 * open) && count(&self.tied) > 0
+    }
+
+    /// Whether some route names an owner of the table's records, where no schema does.
+    pub fn is_owned(&self, table: Name) -> bool {
+        self.owned.contains(&table)
+    }
+}
+
+fn names_owner(filter: &Filter, payload: &[crate::values::Payload]) -> bool {
+    let owner = |name: Name| matches!(names::is_owner_column(&name), Some(OwnerKind::User | OwnerKind::Tenant));
+    let filtered = filter.conjuncts().iter().any(|it| matches!(it, Filter::Field { field, .. } if owner(*field)));
+    filtered || payload.iter().any(|it| matches!(&it.value.shape, Shape::Object(object) if object.names().any(owner)))
+}

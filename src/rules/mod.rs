@@ -1,0 +1,104 @@
+//! The rules: predicates over traces. Each is one `<id>.rs` and one page `<id>.md` beside it, which is its documentation, the hover
+//! text, the output of `explain`, and a test.
+//!
+//! **Invariant:** no rule looks at syntax, and no framework or library name stands in one.
+
+mod app;
+mod context;
+mod purpose;
+mod unguarded;
+mod uses;
+
+pub use app::{AppFacts, RouteSummary};
+pub use context::RuleContext;
+
+use crate::findings::{Finding, Severity, one_flaw};
+
+/// What a rule is.
+pub struct RuleMeta {
+    /// Its id (`missing-ownership`).
+    pub id: &'static str,
+    /// In a few words.
+    pub title: &'static str,
+    /// Its page, in Markdown.
+    pub page: &'static str,
+    /// How bad its findings are by default.
+    pub severity: Severity,
+    /// Entries of the OWASP API Security Top 10 of 2023 (`API1`).
+    pub owasp: &'static [&'static str],
+    /// Entries of CWE.
+    pub cwe: &'static [u32],
+    /// What it finds in a route.
+    pub check: fn(&RuleContext<'_>) -> Vec<Finding>,
+}
+
+/// Lists the rules by folder; makes their modules and the table.
+macro_rules! rules {
+    ($($folder:ident { $($rule:ident),* $(,)? })*) => {
+        $(
+            #[allow(missing_docs)]
+            pub mod $folder { $(pub mod $rule;)* }
+        )*
+        /// All rules.
+        pub static RULES: &[&RuleMeta] = &[$($(&$folder::$rule::META,)*)*];
+    };
+}
+
+rules! {
+    access {
+        missing_authentication,
+        missing_ownership,
+        client_supplied_identity,
+        unenforced_authentication,
+        privileged_client,
+    }
+    data {
+        mass_assignment,
+        data_exposure,
+        missing_validation,
+    }
+}
+
+/// The rule of that id.
+pub fn find(id: &str) -> Option<&'static RuleMeta> {
+    RULES.iter().copied().find(|it| it.id == id)
+}
+
+/// What all rules find in a route, one finding a flaw.
+pub fn run(ctx: &RuleContext<'_>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| (rule.check)(ctx)).collect();
+    let handler = ctx.trace.route.handler_loc;
+    // Order of the text, the route's own file first.
+    findings.sort_by_key(|it| (it.loc.file != handler.file, it.loc, it.rule));
+    findings.dedup_by(|one, other| one.rule == other.rule && one.loc == other.loc);
+    one_flaw(findings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULES;
+
+    #[test]
+    fn every_rule_has_a_page_with_all_its_parts() {
+        let parts = ["## What it means", "## Why", "## Attack", "## Silent when", "## Fix", "## References"];
+        for rule in RULES {
+            let missing: Vec<&&str> = parts.iter().filter(|it| !rule.page.contains(**it)).collect();
+            assert!(missing.is_empty(), "{}: {missing:?}", rule.id);
+            assert!(rule.page.starts_with(&format!("# {}\n", rule.id)), "{}", rule.id);
+        }
+    }
+
+    #[test]
+    fn every_page_on_disk_is_that_of_a_rule() {
+        let rules = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+        let mut pages: Vec<String> = Vec::new();
+        for folder in ["access", "data"] {
+            let entries = std::fs::read_dir(rules.join(folder)).into_iter().flatten().flatten();
+            pages.extend(entries.filter_map(|it| it.file_name().to_string_lossy().strip_suffix(".md").map(str::to_owned)));
+        }
+        pages.sort();
+        let mut ids: Vec<&str> = RULES.iter().map(|it| it.id).collect();
+        ids.sort_unstable();
+        assert_eq!(pages.iter().map(|it| it.replace('_', "-")).collect::<Vec<_>>(), ids);
+    }
+}
