@@ -75,7 +75,7 @@ fn is_principal(graph: &Graph<'_>, at: usize, users: bool) -> bool {
     let signs_in = entity.fields.iter().any(|it| it.is_scalar() && is_external_id(&it.name));
     let mailed = entity.fields.iter().any(|it| it.name.eq_ignore_ascii_case("email") && entity.is_unique(it.name));
     let is_tied = node.keys().filter(|(edge, _)| named(graph.nodes[edge.to].entity, names::is_tenant_entity)).count() > 0;
-    password || (!users && (signs_in || mailed || referenced()) && !(is_tied && !mailed))
+    password || (!users && (mailed || (!is_tied && (signs_in || referenced()))))
 }
 
 /// An id at a provider of sign-in (`clerkId`, `auth0_id`).

@@ -89,7 +89,7 @@ impl<'a> Graph<'a> {
             .iter()
             .map(|entity| Node {
                 words: names::words(&names::singular(&entity.name)),
-                named: named(entity),
+                named: named(entity, |to| place.contains_key(&to)),
                 entity,
                 role: EntityRole::Content,
                 edges: entity.fields.iter().filter_map(|field| edge(entity, field)).collect(),
@@ -140,8 +140,9 @@ impl Node<'_> {
     }
 }
 
-fn named(entity: &Entity) -> Vec<(Name, Named)> {
-    let key = |column: Name| entity.fields.iter().filter_map(Field::relation).any(|it| it.fields.contains(&column));
+fn named(entity: &Entity, known: impl Fn(Name) -> bool) -> Vec<(Name, Named)> {
+    let key =
+        |column: Name| entity.fields.iter().filter_map(Field::relation).any(|it| known(it.to) && it.fields.contains(&column));
     let account = names::words(&entity.name).iter().any(|it| it == "account" || it == "accounts");
     let kind = |field: &Field| match names::is_owner_column(&field.name) {
         Some(OwnerKind::User) => Some(Named::User),

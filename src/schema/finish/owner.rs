@@ -102,7 +102,7 @@ impl Search<'_, '_> {
                 continue;
             }
             for (edge, key) in node.keys() {
-                if let Some(next) = self.to_parent(&state, edge, key) {
+                if let Some(next) = self.parent(&state, edge, key) {
                     queue.push_back(next);
                 }
             }
@@ -247,7 +247,7 @@ impl Search<'_, '_> {
         }
     }
 
-    fn to_parent(&mut self, state: &State, edge: &Edge, key: Name) -> Option<State> {
+    fn parent(&mut self, state: &State, edge: &Edge, key: Name) -> Option<State> {
         let to = edge.to;
         if self.graph.is(to, EntityRole::Principal) || to == state.at || !self.pass(state, to) {
             return None;

@@ -216,6 +216,13 @@ fn users_by_another_name() {
         model Account {\n id Int @id\n userId Int\n access_token String\n user User @relation(fields: [userId], references: [id])\n}
         model Customer {\n id Int @id\n email String @unique\n userId Int\n user User @relation(fields: [userId], references: [id])\n}",
     );
+    let schema_of_profiles = from_prisma(
+        "model User {\n id Int @id\n}
+        model Profile {\n id Int @id\n userId Int @unique\n credits Int\n bio String\n user User @relation(fields: [userId], references: [id])\n}
+        model Post {\n id Int @id\n profileId Int\n profile Profile @relation(fields: [profileId], references: [id])\n}",
+    );
+    assert_eq!(owners(&schema_of_profiles, "Post"), ["profile.userId"]);
+    assert_eq!(privilege(&schema_of_profiles, "Profile", "credits"), Some(FieldPrivilege::Money));
     assert_eq!((named(&schema, "Account").role, named(&schema, "Customer").role), (EntityRole::Content, EntityRole::Content));
 }
 

@@ -47,11 +47,10 @@ pub fn is_owner_column(name: &str) -> Option<OwnerKind> {
         "author user",
         "clerk user",
         "auth user",
-        "auth",
-        "firebase",
         "app user",
     ];
-    let keyed_user = ["profile", "seller", "host", "buyer", "owner profile", "author profile", "clerk", "account owner"];
+    let keyed_user =
+        ["auth", "firebase", "profile", "seller", "host", "buyer", "owner profile", "author profile", "clerk", "account owner"];
     let tenant = ["organization", "organisation", "org", "team", "workspace", "tenant"];
     let keyed_tenant = ["company", "account", "store", "business", "household", "space", "clerk org", "owner org", "owner team"];
     let parent = [
@@ -72,10 +71,7 @@ pub fn is_owner_column(name: &str) -> Option<OwnerKind> {
         "note",
         "parent",
     ];
-    if words.is(&["uid"])
-        || (user.contains(&stem) && !(stem == "auth" && !keyed)) && stem != "firebase"
-        || (keyed && stem == "firebase")
-    {
+    if words.is(&["uid"]) || user.contains(&stem) {
         return Some(OwnerKind::User);
     }
     if keyed && keyed_user.contains(&stem) {

@@ -50,6 +50,7 @@ fn is_identity(words: &Words, role: EntityRole) -> bool {
                 "cognito",
                 "oauth",
                 "auth",
+                "provider",
                 "sso",
                 "external",
                 "twitter",

@@ -294,6 +294,7 @@ fn columns_that_callers_may_update() {
     };
     assert_eq!(guard("if new.role is distinct from old.role then raise exception 'no'; end if;"), Some(names(&["id", "name"])));
     assert_eq!(guard("new.role := old.role;"), Some(names(&["id", "name"])));
+    assert_eq!(guard("new.old.old := 1;"), None);
     assert_eq!(guard("new.name := lower(new.name);"), None);
 }
 
