@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::sql::AUTH_USERS;
 use super::{Draft, Entity, Field, FieldDefault, FieldType, Relation, Source};
 use crate::base::{FileId, Name, Span};
 
@@ -15,7 +16,32 @@ pub fn read(files: &[Source<'_>]) -> Draft {
         let reader = Reader { text: source.text, file: source.file };
         reader.database(&mut draft);
     }
+    add_auth_users(&mut draft);
     draft
+}
+
+/// References to a table `users` that the file does not have mean the platform's own users, whose schema it leaves out.
+fn add_auth_users(draft: &mut Draft) {
+    let users = Name::new("users");
+    if draft.entities.iter().any(|it| it.name == users) {
+        return;
+    }
+    let auth = Name::new(AUTH_USERS);
+    let mut meant = false;
+    for field in draft.entities.iter_mut().flat_map(|it| &mut it.fields) {
+        if let FieldType::Relation(relation) = &mut field.ty
+            && relation.to == users
+        {
+            relation.to = auth;
+            meant = true;
+        }
+    }
+    if meant {
+        let mut entity = Entity::new(auth, SOURCE);
+        entity.fields.push(Field::new(Name::new("id"), FieldType::Uuid, Span::default()));
+        entity.add_unique(vec![Name::new("id")], None, true);
+        draft.entities.push(entity);
+    }
 }
 
 struct Reader<'a> {
@@ -324,6 +350,16 @@ export type Database = {
         assert_eq!((shelf.to.as_str(), shelf.fields[0].as_str(), shelf.references[0].as_str()), ("shelves", "shelf_id", "id"));
         let span = field("owner_id").span;
         assert_eq!(&TEXT[span.start as usize..span.end as usize], "owner_id");
+    }
+
+    #[test]
+    fn users_of_the_platform_own_what_refers_to_them() {
+        let text = TEXT
+            .replace("referencedRelation: \"shelves\"", "referencedRelation: \"users\"")
+            .replace("\"shelf_id\"]", "\"owner_id\"]");
+        let schema = crate::schema::Schema::build(vec![read(&[Source { file: FileId(3), text: &text }])]);
+        let path = &schema.find(Name::new("books")).unwrap().owners[0];
+        assert_eq!((path.display(), path.principal), ("owner_id".to_owned(), Some(Name::new(AUTH_USERS))));
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub fn classify(schema: &Schema, graph: &mut Graph<'_>) {
         }
     }
     tenants(graph);
+    graph.drop_foreign_tenants();
 }
 
 /// Whether the entity's or the table's name says it.
@@ -74,7 +75,7 @@ fn is_principal(graph: &Graph<'_>, at: usize, users: bool) -> bool {
     let signs_in = entity.fields.iter().any(|it| it.is_scalar() && is_external_id(&it.name));
     let mailed = entity.fields.iter().any(|it| it.name.eq_ignore_ascii_case("email") && entity.is_unique(it.name));
     let is_tied = node.keys().filter(|(edge, _)| named(graph.nodes[edge.to].entity, names::is_tenant_entity)).count() > 0;
-    password || (!users && (signs_in || mailed || referenced()) && !(is_tied && !mailed))
+    password || (!users && (mailed || (!is_tied && (signs_in || referenced()))))
 }
 
 /// An id at a provider of sign-in (`clerkId`, `auth0_id`).
@@ -108,7 +109,9 @@ fn most_named(schema: &Schema, graph: &Graph<'_>) -> Vec<usize> {
 fn tie(graph: &Graph<'_>, at: usize) -> Option<Tie> {
     let node = &graph.nodes[at];
     let entity = node.entity;
-    if node.role != EntityRole::Content || named(entity, names::is_interaction) {
+    let asked = ["request", "invite", "invitation", "application", "waitlist", "ban", "block", "log", "event"];
+    let only_asked = node.words.iter().any(|it| asked.contains(&it.as_str()));
+    if node.role != EntityRole::Content || only_asked || named(entity, names::is_interaction) {
         return None;
     }
     let is_named = named(entity, names::is_membership_entity);
@@ -136,10 +139,7 @@ fn tie(graph: &Graph<'_>, at: usize) -> Option<Tie> {
         return None;
     }
     // Without a unique key: the thing that its own name speaks of, or the only one there is.
-    let own_words = names::words(&entity.name);
-    let spoken = others
-        .iter()
-        .find(|(_, to)| names::words(&names::singular(&graph.nodes[*to].entity.name)).iter().any(|it| own_words.contains(it)));
+    let spoken = others.iter().find(|(_, to)| graph.nodes[*to].words.iter().any(|it| node.words.contains(it)));
     let other = spoken.or_else(|| (others.len() == 1).then(|| &others[0]))?;
     users.first().map(|user| make(user, other))
 }
@@ -228,14 +228,13 @@ const PLACES_OF_WORK: [&str; 16] = [
 ];
 
 fn tenants(graph: &mut Graph<'_>) {
-    let singular = |entity: &Entity| names::words(&names::singular(&entity.name)).join(" ");
     // Named ones first, so that what lies below them is known as content.
     for at in 0..graph.nodes.len() {
         let node = &graph.nodes[at];
         if node.role != EntityRole::Content {
             continue;
         }
-        let word = singular(node.entity);
+        let word = node.words.join(" ");
         let sure = ["organization", "organisation", "org", "workspace", "tenant"].contains(&word.as_str());
         let likely = named(node.entity, names::is_tenant_entity);
         let place = PLACES_OF_WORK.contains(&word.as_str());
@@ -245,21 +244,31 @@ fn tenants(graph: &mut Graph<'_>) {
         });
         let below = node.keys().any(|(edge, _)| named(graph.nodes[edge.to].entity, names::is_tenant_entity));
         let holds = graph.nodes.iter().filter(|it| it.keys().any(|(edge, _)| edge.to == at)).count();
+        // A team below an organization is a tenant still; a company below one is its customer.
+        let below = below && !["team", "space"].contains(&word.as_str());
         if sure || ((likely || place) && (members || staffed)) || (likely && !below && holds >= 2) {
             graph.nodes[at].role = EntityRole::Tenant;
         }
     }
-    for at in 0..graph.nodes.len() {
-        let node = &graph.nodes[at];
-        let Some(tie) = node.tie.clone() else { continue };
-        let member_like =
-            names::words(&names::singular(&node.entity.name)).iter().any(|it| ["member", "membership"].contains(&it.as_str()));
+    // What members with roles are tied to, at the top of what it holds: a folder in a project is content.
+    let mut candidates: Vec<usize> = Vec::new();
+    for node in &graph.nodes {
+        let Some(tie) = &node.tie else { continue };
+        let member_like = node.words.iter().any(|it| ["member", "membership", "user"].contains(&it.as_str()));
         let graded = node.entity.fields.iter().any(|it| it.is_scalar() && names::is_role_field(&it.name));
-        let target = &graph.nodes[tie.to];
-        let below =
-            target.keys().any(|(edge, _)| matches!(graph.nodes[edge.to].role, EntityRole::Tenant | EntityRole::Principal));
-        if member_like && graded && !below && target.role == EntityRole::Content {
-            graph.nodes[tie.to].role = EntityRole::Tenant;
+        if member_like && graded && graph.is(tie.to, EntityRole::Content) && !candidates.contains(&tie.to) {
+            candidates.push(tie.to);
         }
+    }
+    let below = |at: usize| {
+        graph.nodes[at].keys().any(|(edge, _)| {
+            edge.to != at
+                && (matches!(graph.nodes[edge.to].role, EntityRole::Tenant | EntityRole::Principal)
+                    || candidates.contains(&edge.to))
+        })
+    };
+    let top: Vec<usize> = candidates.iter().copied().filter(|it| !below(*it)).collect();
+    for at in top {
+        graph.nodes[at].role = EntityRole::Tenant;
     }
 }

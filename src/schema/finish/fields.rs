@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::base::Name;
-use crate::schema::names::{privilege, sensitivity, singular, words};
+use crate::schema::names::{is_principal_entity, privilege, sensitivity, singular, words};
 use crate::schema::{Entity, EntityRole, FieldPrivilege, FieldType, Schema};
 
 pub fn assign(schema: &mut Schema) {
@@ -13,6 +13,7 @@ pub fn assign(schema: &mut Schema) {
     let issued = schema.entities.iter().any(|it| is_invoice(&it.name) && bills_client(it));
     for (entity, owning) in schema.entities.iter_mut().zip(owning) {
         let primary = entity.primary_key();
+        let party = if extends_principal(entity, role_of) { EntityRole::Principal } else { entity.role };
         for field in &mut entity.fields {
             field.sensitivity = sensitivity(&entity.name, &field.name, &field.ty);
             let names_owner = match &field.ty {
@@ -29,7 +30,7 @@ pub fn assign(schema: &mut Schema) {
             } else if names_owner {
                 Some(FieldPrivilege::Owner)
             } else {
-                privilege(&entity.name, entity.role, &field.name, &field.ty)
+                privilege(&entity.name, party, &field.name, &field.ty)
                     .filter(|it| {
                         !(issued && is_invoice(&entity.name) && matches!(it, FieldPrivilege::Money | FieldPrivilege::Status))
                     })
@@ -37,6 +38,16 @@ pub fn assign(schema: &mut Schema) {
             };
         }
     }
+}
+
+/// Whether the record is the one a principal keeps of itself (`Profile` with a unique `userId`): its role and credits are the principal's.
+fn extends_principal(entity: &Entity, role_of: impl Fn(Name) -> Option<EntityRole>) -> bool {
+    is_principal_entity(&entity.name)
+        && entity
+            .fields
+            .iter()
+            .filter_map(|it| it.relation())
+            .any(|it| role_of(it.to) == Some(EntityRole::Principal) && it.fields.len() == 1 && entity.is_unique(it.fields[0]))
 }
 
 fn is_invoice(name: &str) -> bool {

@@ -3,7 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use crate::base::Name;
-use crate::schema::{Entity, EntityRole, Field, Schema};
+use crate::schema::names::{self, OwnerKind};
+use crate::schema::{Entity, EntityRole, Field, FieldType, Schema};
 
 /// All entities with their edges.
 pub struct Graph<'a> {
@@ -19,6 +20,23 @@ pub struct Node<'a> {
     pub tie: Option<Tie>,
     /// References that only the database knows: field and entity.
     pub hidden: Vec<(Name, usize)>,
+    /// The words of its name in the singular.
+    pub words: Vec<String>,
+    /// Columns without a reference whose name speaks of somebody or something else.
+    pub named: Vec<(Name, Named)>,
+}
+
+/// What a column's name alone says.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Named {
+    /// The owner.
+    User,
+    /// Somebody who took part.
+    Participant,
+    /// The tenant.
+    Tenant,
+    /// The record of the entity with these words.
+    Other(Vec<String>),
 }
 
 /// A relation that can be followed.
@@ -66,10 +84,12 @@ impl<'a> Graph<'a> {
             };
             Some(Edge { field: field.name, to, key, references, list: field.list })
         };
-        let nodes = schema
+        let nodes: Vec<Node<'_>> = schema
             .entities
             .iter()
             .map(|entity| Node {
+                words: names::words(&names::singular(&entity.name)),
+                named: named(entity, |to| place.contains_key(&to)),
                 entity,
                 role: EntityRole::Content,
                 edges: entity.fields.iter().filter_map(|field| edge(entity, field)).collect(),
@@ -82,7 +102,25 @@ impl<'a> Graph<'a> {
                     .collect(),
             })
             .collect();
-        Graph { nodes }
+        let mut graph = Graph { nodes };
+        for node in &mut graph.nodes {
+            let hidden = &node.hidden;
+            node.named.retain(|(name, _)| !hidden.iter().any(|(it, _)| it == name));
+        }
+        graph
+    }
+
+    /// Forgets columns that are named like a tenant's where the schema has tenants and none of that name: an id of somebody else's system.
+    pub fn drop_foreign_tenants(&mut self) {
+        let tenants: Vec<Vec<String>> =
+            self.nodes.iter().filter(|it| it.role == EntityRole::Tenant).map(|it| it.words.clone()).collect();
+        if tenants.is_empty() {
+            return;
+        }
+        for node in &mut self.nodes {
+            node.named
+                .retain(|(name, kind)| *kind != Named::Tenant || tenants.iter().any(|it| names::words(name).starts_with(it)));
+        }
     }
 
     pub fn is(&self, at: usize, role: EntityRole) -> bool {
@@ -100,6 +138,35 @@ impl Node<'_> {
     pub fn is_key(&self, column: Name) -> bool {
         self.keys().any(|(_, key)| key == column) || self.hidden.iter().any(|(it, _)| *it == column)
     }
+}
+
+fn named(entity: &Entity, known: impl Fn(Name) -> bool) -> Vec<(Name, Named)> {
+    let key =
+        |column: Name| entity.fields.iter().filter_map(Field::relation).any(|it| known(it.to) && it.fields.contains(&column));
+    let account = names::words(&entity.name).iter().any(|it| it == "account" || it == "accounts");
+    let kind = |field: &Field| match names::is_owner_column(&field.name) {
+        Some(OwnerKind::User) => Some(Named::User),
+        // The id that an account has at its provider.
+        Some(OwnerKind::Tenant) => (!(account && field.name.to_lowercase().starts_with("account"))).then_some(Named::Tenant),
+        _ if names::is_participant_column(&field.name) => Some(Named::Participant),
+        _ => match names::words(&field.name).as_slice() {
+            [stem @ .., last] if last == "id" && !stem.is_empty() => Some(Named::Other(stem.to_vec())),
+            _ => None,
+        },
+    };
+    let fields = entity.fields.iter().filter(|it| names_somebody(it) && !key(it.name));
+    fields.filter_map(|it| Some((it.name, kind(it)?))).collect()
+}
+
+/// A column whose type and name can hold somebody's id. A bare `author` of type text is a person's name.
+fn names_somebody(field: &Field) -> bool {
+    let bare = || names::words(&field.name).len() == 1 && !["uid", "owner", "user"].contains(&field.name.to_lowercase().as_str());
+    !field.list
+        && match field.ty {
+            FieldType::Uuid | FieldType::Other => true,
+            FieldType::String | FieldType::Int | FieldType::Float => !bare(),
+            _ => false,
+        }
 }
 
 /// Which column of a compound key tells the record: the one that is no key by itself (`tag_id` of `(tag_id, user_id)`).

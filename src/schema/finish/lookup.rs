@@ -8,8 +8,9 @@ use crate::schema::names::{lower_first, plural, singular};
 
 /// Names to indices. A surer spelling wins over a guessed one; of two equally sure ones neither is taken.
 pub fn index(entities: &[Entity]) -> FxHashMap<Name, u32> {
-    let mut out: FxHashMap<Name, u32> = FxHashMap::default();
-    for spell in [exact, delegate, table, lower, numbers] {
+    // Of several that have the very same name the first is meant.
+    let mut out: FxHashMap<Name, u32> = entities.iter().enumerate().rev().map(|(at, it)| (it.name, at as u32)).collect();
+    for spell in [delegate, table, lower, numbers] {
         let mut found: FxHashMap<Name, Option<u32>> = FxHashMap::default();
         for (at, entity) in entities.iter().enumerate() {
             for name in spell(entity) {
@@ -22,14 +23,9 @@ pub fn index(entities: &[Entity]) -> FxHashMap<Name, u32> {
                 }
             }
         }
-        // Among exact names the first declared one is meant.
         out.extend(found.into_iter().filter_map(|(name, at)| Some((name, at?))));
     }
     out
-}
-
-fn exact(entity: &Entity) -> Vec<String> {
-    vec![entity.name.to_string()]
 }
 
 fn delegate(entity: &Entity) -> Vec<String> {

@@ -2,10 +2,10 @@
 
 use std::collections::VecDeque;
 
-use super::graph::{Edge, Graph};
+use super::graph::{Edge, Graph, Named};
 use crate::base::Name;
-use crate::schema::names::{self, OwnerKind, Part, is_owner_column, part};
-use crate::schema::{EntityRole, Field, FieldType, OwnerPath, OwnerStep};
+use crate::schema::names::{self, Part, part};
+use crate::schema::{EntityRole, OwnerPath, OwnerStep};
 
 /// How many relations a path may have.
 const MOST_STEPS: usize = 5;
@@ -36,13 +36,17 @@ struct State {
 /// All paths worth keeping, best first: to a user before to a tenant, the shorter the better, but a team's before its maker's.
 pub fn paths(graph: &Graph<'_>, start: usize) -> Vec<OwnerPath> {
     let mut search = Search { graph, start, found: Vec::new(), passes: vec![0; graph.nodes.len()] };
-    search.run();
+    search.run(VecDeque::from([State { at: start, steps: Vec::new(), by_name: false }]));
+    if search.found.is_empty() {
+        search.by_holder();
+    }
     if search.found.is_empty() {
         search.own_columns(&State { at: start, steps: Vec::new(), by_name: false }, Part::Actor);
     }
     let shared = search.found.iter().any(|it| it.path.steps.iter().any(|step| step.many));
     let mut found = search.found;
-    found.sort_by_key(|it| (it.tenant, it.maker && shared, it.path.steps.len(), it.path.by_name));
+    let guessed = |it: &Found| it.path.by_name && !it.path.steps.is_empty();
+    found.sort_by_key(|it| (it.tenant, it.maker && shared, guessed(it), it.path.steps.len(), it.path.by_name));
     let (mut users, mut tenants) = MOST_PATHS;
     let mut out: Vec<OwnerPath> = Vec::new();
     for it in found {
@@ -63,8 +67,24 @@ struct Search<'g, 'a> {
 }
 
 impl Search<'_, '_> {
-    fn run(&mut self) {
-        let mut queue = VecDeque::from([State { at: self.start, steps: Vec::new(), by_name: false }]);
+    /// From what holds the only key to it: settings, an image, the data of a document.
+    fn by_holder(&mut self) {
+        let graph = self.graph;
+        let (start, mut queue) = (self.start, VecDeque::new());
+        for edge in graph.nodes[start].edges.iter().filter(|it| it.key.is_none() && !it.list && it.to != start) {
+            let first = State { at: start, steps: Vec::new(), by_name: false };
+            let next = State { at: edge.to, steps: with(&first, step(edge, self.name(edge.to))), by_name: false };
+            if graph.is(edge.to, EntityRole::Principal) {
+                let key = graph.nodes[edge.to].entity.primary_key();
+                key.into_iter().for_each(|key| self.add(&next, key, Some(edge.to), false, false));
+            } else {
+                queue.push_back(next);
+            }
+        }
+        self.run(queue);
+    }
+
+    fn run(&mut self, mut queue: VecDeque<State>) {
         let mut visits = 0;
         while let Some(state) = queue.pop_front() {
             visits += 1;
@@ -82,7 +102,7 @@ impl Search<'_, '_> {
                 continue;
             }
             for (edge, key) in node.keys() {
-                if let Some(next) = self.to_parent(&state, edge, key) {
+                if let Some(next) = self.parent(&state, edge, key) {
                     queue.push_back(next);
                 }
             }
@@ -117,9 +137,11 @@ impl Search<'_, '_> {
         }
         let words = names::words(&column);
         let made = words.iter().any(|it| ["created", "creator", "author"].contains(&it.as_str()));
-        let handled =
-            words.iter().any(|it| it == "owner") && node.keys().any(|(edge, _)| self.graph.is(edge.to, EntityRole::Tenant));
-        made || handled || part(&column) != Part::Owner
+        let of_team = node.role == EntityRole::Tenant || node.keys().any(|(edge, _)| self.graph.is(edge.to, EntityRole::Tenant));
+        // Beside a team's key an owner is who works on it, and a parent's user is who made the parent.
+        let handled = of_team && (!state.steps.is_empty() || words.iter().any(|it| it == "owner"));
+        let logged = node.words.iter().any(|it| ["log", "audit", "activity", "history"].contains(&it.as_str()));
+        made || handled || logged || part(&column) != Part::Owner
     }
 
     /// Columns of the entity itself that name a user or a tenant, down to those who played the least part that counts.
@@ -149,16 +171,14 @@ impl Search<'_, '_> {
                 .filter(|(_, to)| graph.is(*to, EntityRole::Principal))
                 .map(|(key, to)| (part(key), *key, Some(*to))),
         );
-        for field in node.entity.fields.iter().filter(|it| names_somebody(it) && !node.is_key(it.name)) {
-            if is_owner_column(&field.name) == Some(OwnerKind::User) {
-                own.push((Part::Owner, field.name, None));
-            } else if names::is_participant_column(&field.name) {
-                own.push((Part::Participant, field.name, None));
-            }
-        }
+        own.extend(node.named.iter().filter_map(|(name, kind)| match kind {
+            Named::User => Some((Part::Owner, *name, None)),
+            Named::Participant => Some((Part::Participant, *name, None)),
+            _ => None,
+        }));
         let best = own.iter().map(|it| it.0).min();
         for (role, key, principal) in own {
-            if role == Part::Owner || (role <= least && best == Some(role)) {
+            if role == Part::Owner || (role <= least && best == Some(role) && !names::is_editor_column(&key)) {
                 self.add(state, key, principal, false, principal.is_none());
             }
         }
@@ -176,16 +196,7 @@ impl Search<'_, '_> {
         for (key, to) in keys {
             self.add(state, key, Some(to), true, false);
         }
-        let is_account = names::words(&node.entity.name).iter().any(|it| it == "account" || it == "accounts");
-        let by_name: Vec<Name> = node
-            .entity
-            .fields
-            .iter()
-            .filter(|it| names_somebody(it) && !node.is_key(it.name) && is_owner_column(&it.name) == Some(OwnerKind::Tenant))
-            .map(|it| it.name)
-            // The id that an account has at its provider.
-            .filter(|it| !(is_account && names::words(it).first().is_some_and(|it| it == "account")))
-            .collect();
+        let by_name: Vec<Name> = node.named.iter().filter(|(_, kind)| *kind == Named::Tenant).map(|(name, _)| *name).collect();
         for name in by_name {
             self.add(state, name, None, true, true);
         }
@@ -236,9 +247,12 @@ impl Search<'_, '_> {
         }
     }
 
-    fn to_parent(&mut self, state: &State, edge: &Edge, key: Name) -> Option<State> {
+    fn parent(&mut self, state: &State, edge: &Edge, key: Name) -> Option<State> {
         let to = edge.to;
         if self.graph.is(to, EntityRole::Principal) || to == state.at || !self.pass(state, to) {
+            return None;
+        }
+        if self.is_dependent(state.at, edge, key) {
             return None;
         }
         // A member who only handled the record does not own it.
@@ -248,29 +262,33 @@ impl Search<'_, '_> {
         Some(State { at: to, steps: with(state, step(edge, self.name(to))), by_name: state.by_name })
     }
 
+    /// Whether the other entity belongs to this one although the key is here (`Team.settingsId`): its own ways are not this one's.
+    fn is_dependent(&self, at: usize, edge: &Edge, key: Name) -> bool {
+        let (node, other) = (&self.graph.nodes[at], &self.graph.nodes[edge.to]);
+        let unique = node.entity.is_unique(key) && node.entity.primary_key() != Some(key);
+        let part_of_it = other.words.len() > node.words.len() && node.words.iter().all(|it| other.words.contains(it));
+        let kept_apart = ["setting", "config", "configuration", "preference", "image", "avatar", "metadata"];
+        (unique && part_of_it) || other.words.last().is_some_and(|it| kept_apart.contains(&it.as_str()))
+    }
+
     /// Parents that a column names without a reference (`list_id` where there is a table `lists`).
     fn parents_by_name(&mut self, state: &State) -> Vec<State> {
         let graph = self.graph;
         let node = &graph.nodes[state.at];
         let mut out = Vec::new();
-        for field in node.entity.fields.iter().filter(|it| names_somebody(it) && !node.is_key(it.name)) {
-            let words = names::words(&field.name);
-            let [stem @ .., last] = words.as_slice() else { continue };
-            if last != "id" || stem.is_empty() || is_owner_column(&field.name).is_some_and(|it| it != OwnerKind::Parent) {
-                continue;
-            }
-            let mut matching =
-                (0..graph.nodes.len()).filter(|it| names::words(&names::singular(&graph.nodes[*it].entity.name)) == stem);
+        for (name, kind) in &node.named {
+            let Named::Other(stem) = kind else { continue };
+            let mut matching = (0..graph.nodes.len()).filter(|it| graph.nodes[*it].words == *stem);
             let (Some(to), None) = (matching.next(), matching.next()) else { continue };
             if to == state.at || graph.is(to, EntityRole::Principal) || !self.pass(state, to) {
                 continue;
             }
-            let relation = field.name.strip_suffix("_id").or_else(|| field.name.strip_suffix("Id")).unwrap_or(&field.name);
+            let relation = name.strip_suffix("_id").or_else(|| name.strip_suffix("Id")).unwrap_or(name);
             let step = OwnerStep {
                 relation: Name::new(relation),
                 to: self.name(to),
                 many: false,
-                key: Some(field.name),
+                key: Some(*name),
                 references: graph.nodes[to].entity.primary_key(),
             };
             out.push(State { at: to, steps: with(state, step), by_name: true });
@@ -303,15 +321,4 @@ fn with(state: &State, step: OwnerStep) -> Vec<OwnerStep> {
     let mut steps = state.steps.clone();
     steps.push(step);
     steps
-}
-
-/// A column whose type and name can hold somebody's id. A bare `author` of type text is a person's name.
-fn names_somebody(field: &Field) -> bool {
-    let bare = names::words(&field.name).len() == 1 && !["uid", "owner", "user"].contains(&field.name.to_lowercase().as_str());
-    !field.list
-        && match field.ty {
-            FieldType::Uuid | FieldType::Other => true,
-            FieldType::String | FieldType::Int | FieldType::Float => !bare,
-            _ => false,
-        }
 }

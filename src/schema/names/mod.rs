@@ -11,8 +11,8 @@ mod words;
 
 pub(in crate::schema) use entities::{is_interaction, is_plain_user};
 pub use entities::{is_membership_entity, is_principal_entity, is_tenant_entity};
-pub(in crate::schema) use owners::is_participant_column;
 pub use owners::{OwnerKind, Part, is_owner_column, part};
+pub(in crate::schema) use owners::{is_editor_column, is_participant_column};
 pub use privileged::{is_role_field, privilege};
 pub use sensitive::{is_public_flag, is_share_token_field, sensitivity};
 pub use words::{lower_first, plural, singular, words};

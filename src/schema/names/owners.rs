@@ -47,11 +47,10 @@ pub fn is_owner_column(name: &str) -> Option<OwnerKind> {
         "author user",
         "clerk user",
         "auth user",
-        "auth",
-        "firebase",
         "app user",
     ];
-    let keyed_user = ["profile", "seller", "host", "buyer", "owner profile", "author profile", "clerk", "account owner"];
+    let keyed_user =
+        ["auth", "firebase", "profile", "seller", "host", "buyer", "owner profile", "author profile", "clerk", "account owner"];
     let tenant = ["organization", "organisation", "org", "team", "workspace", "tenant"];
     let keyed_tenant = ["company", "account", "store", "business", "household", "space", "clerk org", "owner org", "owner team"];
     let parent = [
@@ -72,10 +71,7 @@ pub fn is_owner_column(name: &str) -> Option<OwnerKind> {
         "note",
         "parent",
     ];
-    if words.is(&["uid"])
-        || (user.contains(&stem) && !(stem == "auth" && !keyed)) && stem != "firebase"
-        || (keyed && stem == "firebase")
-    {
+    if words.is(&["uid"]) || user.contains(&stem) {
         return Some(OwnerKind::User);
     }
     if keyed && keyed_user.contains(&stem) {
@@ -90,8 +86,17 @@ pub fn is_owner_column(name: &str) -> Option<OwnerKind> {
 /// Whether the column names somebody who took part (`uploadedBy`, `sender_id`), for columns that no reference explains.
 pub(in crate::schema) fn is_participant_column(name: &str) -> bool {
     let words = Words::of(name);
-    let person = words.any(&["uploader", "sender", "recipient", "receiver", "requester", "submitter", "reporter"]);
-    (person && words.ends(&["id"])) || words.pair(&["uploaded", "sent", "requested", "submitted", "reported"], &["by"])
+    let person = words.starts(&["uploader", "sender", "recipient", "receiver", "requester", "submitter", "reporter"]);
+    (person && words.ends(&["id"]) && (words.len() == 2 || words.any(&["user"])))
+        || words.pair(&["uploaded", "sent", "requested", "submitted", "reported"], &["by"])
+}
+
+/// Whether the column names who changed the record last or judged it: never its owner.
+pub(in crate::schema) fn is_editor_column(name: &str) -> bool {
+    Words::of(name).any(&[
+        "updated", "modified", "edited", "deleted", "archived", "approved", "reviewed", "verified", "resolved", "changed",
+        "locked",
+    ])
 }
 
 /// What the principal in a column or relation of that name has to do with the record. Only asked of columns that lead to one.

@@ -50,6 +50,7 @@ fn is_identity(words: &Words, role: EntityRole) -> bool {
                 "cognito",
                 "oauth",
                 "auth",
+                "provider",
                 "sso",
                 "external",
                 "twitter",
@@ -142,6 +143,7 @@ fn is_money(words: &Words, thing: &Words, role: EntityRole, ty: &FieldType) -> b
 fn is_status(words: &Words, thing: &Words, role: EntityRole, ty: &FieldType) -> bool {
     let flag_or_date = is_flag(ty) || matches!(ty, FieldType::Date);
     let told = words.ends(&["verified", "approved"]) || words.pair(&["verified", "approved"], &["at", "on"]);
+    let told = told && !thing.any(&["preference", "setting", "notification"]);
     if flag_or_date && told && !words.any(&["notify", "only", "require", "requires", "show"]) {
         return true;
     }

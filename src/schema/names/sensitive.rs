@@ -145,7 +145,11 @@ fn is_secret(words: &Words, entity: &Entity, ty: &FieldType) -> bool {
         || words.pair(&KEY_KINDS, &["key", "keys"])
         || words.any(&["apikey", "apikeys", "jwt", "salt", "totp", "otp"])
         || words.ends(&["credential", "credentials"])
-        || words.is(&["key"]) && is_text(ty) && is_key_entity(entity)
+        || words.is(&["key"]) && is_key_entity(entity)
+        || words.is(&["hash"]) && entity.words.any(&["password", "token", "credential"])
+        || words.is(&["code"])
+            && is_text(ty)
+            && entity.words.any(&["auth", "oauth", "verification", "otp", "reset", "magic", "login", "recovery", "backup"])
         || words.any(&["code", "codes"]) && words.any(&CODE_KINDS)
         || is_text(ty)
             && (words.is(&["pin", "pin code", "magic link"])
@@ -209,7 +213,6 @@ fn is_share_token(words: &Words, entity: &Entity) -> bool {
 
 fn is_personal(words: &Words, entity: &Entity, ty: &FieldType) -> bool {
     let last_words = &words.0[words.0.len().saturating_sub(2)..];
-    let number_or_text = is_text(ty) || matches!(ty, FieldType::Int);
     if words.ends(&["id", "ids"]) {
         return is_text(ty)
             && ((words.starts(&PAYERS) && !words.any(&["price", "product", "plan", "event"]))
@@ -222,35 +225,60 @@ fn is_personal(words: &Words, entity: &Entity, ty: &FieldType) -> bool {
     if words.ends(ABOUT_PERSON) || words.starts(FLAG) {
         return false;
     }
-    let at_place = entity.words.any(&PLACES) && !is_principal_entity(entity.name);
-    (number_or_text && words.any(&["phone", "telephone", "phones", "msisdn", "whatsapp"]))
-        || (number_or_text
-            && (words.is(&["mobile", "mobile number", "cell", "tel", "fax"]) || words.pair(&["mobile", "contact"], &["number"])))
-        || (is_blob(ty) && words.any(&["address", "addresses", "address1", "address2"]) && !words.any(&NOT_POSTAL) && !at_place)
-        || (is_text(ty)
-            && !at_place
-            && (words.any(&["street", "postcode"]) || words.pair(&["zip", "postal"], &["code"]) || words.is(&["zip", "postal"])))
-        || (is_principal_entity(entity.name) && words.is(&["lat", "lng", "lon", "latitude", "longitude", "location"]))
-        || (number_or_text
-            && (words.any(&["iban", "ssn", "passport", "dob", "gender", "salary", "religion", "ethnicity", "bic"])
-                || words.pair(&["social"], &["security"])
-                || words.pair(&["account", "routing", "insurance", "passport", "license"], &["number"])))
-        || (matches!(ty, FieldType::Date | FieldType::String | FieldType::Other)
-            && (words.any(&["birth", "birthday", "birthdate", "dob"])))
-        || (is_blob(ty)
-            && (words.any(&["diagnosis", "diagnoses", "medication", "medications", "allergies", "prescription"])
-                || words.pair(&["medical"], &["history", "notes", "record"])))
-        || (matches!(ty, FieldType::Float | FieldType::Int | FieldType::Other)
-            && words.is(&["salary", "base salary", "annual salary"]))
-        || (is_text(ty)
-            && (words.is(&["ip", "last ip", "client ip", "remote ip"])
-                || words.pair(&["ip"], &["address"])
-                || words.pair(&["user"], &["agent"])
-                || words.ends(&["fingerprint"])))
-        || (is_text(ty) && words.starts(&PAYERS) && words.ends(&["customer", "subscription", "account"]))
+    is_contact(words, entity, ty)
+        || is_of_a_life(words, ty)
+        || is_trace(words, ty)
         || (words.any(&["internal", "admin", "private", "staff"])
             && words.ends(&["note", "notes", "comment", "comments", "memo", "remark", "remarks"]))
         || (is_text(ty) && words.pair(&["invite", "invitation"], &["code"]))
+}
+
+/// Ways to reach somebody.
+fn is_contact(words: &Words, entity: &Entity, ty: &FieldType) -> bool {
+    let dialled = is_text(ty) || matches!(ty, FieldType::Int);
+    let phone = words.any(&["phone", "telephone", "phones", "msisdn", "whatsapp"])
+        || words.is(&["mobile", "mobile number", "cell", "tel", "fax"])
+        || words.pair(&["mobile", "contact"], &["number"]);
+    if dialled && phone {
+        return true;
+    }
+    let caller = is_principal_entity(entity.name);
+    if caller && words.is(&["lat", "lng", "lon", "latitude", "longitude", "location"]) {
+        return true;
+    }
+    if entity.words.any(&PLACES) && !caller {
+        return false;
+    }
+    let street = words.any(&["street", "postcode"]) || words.pair(&["zip", "postal"], &["code"]) || words.is(&["zip", "postal"]);
+    let address = words.any(&["address", "addresses", "address1", "address2"]) && !words.any(&NOT_POSTAL);
+    (is_blob(ty) && address) || (is_text(ty) && street)
+}
+
+/// Numbers that the state or a bank knows somebody by, birth, health, pay.
+fn is_of_a_life(words: &Words, ty: &FieldType) -> bool {
+    let number = words.any(&["iban", "ssn", "passport", "dob", "gender", "salary", "religion", "ethnicity", "bic"])
+        || words.pair(&["social"], &["security"])
+        || words.pair(&["account", "routing", "insurance", "passport", "license"], &["number"]);
+    let birth = words.any(&["birth", "birthday", "birthdate", "dob"]);
+    let health = words.any(&["diagnosis", "diagnoses", "medication", "medications", "allergies", "prescription"])
+        || words.pair(&["medical"], &["history", "notes", "record"]);
+    match ty {
+        FieldType::Date => birth,
+        FieldType::Int => number,
+        FieldType::Float => words.ends(&["salary"]),
+        FieldType::Json | FieldType::Bytes => health,
+        _ => is_text(ty) && (number || birth || health),
+    }
+}
+
+/// What somebody leaves behind: addresses of machines, accounts at payment providers.
+fn is_trace(words: &Words, ty: &FieldType) -> bool {
+    let machine = words.is(&["ip", "last ip", "client ip", "remote ip"])
+        || words.pair(&["ip"], &["address"])
+        || words.pair(&["user"], &["agent"])
+        || words.ends(&["fingerprint"]);
+    let payer = words.starts(&PAYERS) && words.ends(&["customer", "subscription", "account"]);
+    is_text(ty) && (machine || payer)
 }
 
 /// Payment providers whose ids lead to a person's account there.
@@ -406,7 +434,8 @@ mod tests {
         each("secret clientSecret totpSecret twoFactorSecret signingSecretKey webhookSecret", &Text, Sensitivity::Secret);
         each("apiKey privateKey secretAccessKey aiApiKey api_key", &Text, Sensitivity::Secret);
         each("credentials", &Json, Sensitivity::Secret);
-        each("ApiKey.key AccessToken.key", &Text, Sensitivity::Secret);
+        each("ApiKey.key AccessToken.key UserPassword.hash OAuthCode.code", &Text, Sensitivity::Secret);
+        each("Credential.key", &Json, Sensitivity::Secret);
         each(
             "backupCodes twoFactorBackupCodes authorizationCode accessCode mfaLastUsedCode resetCode otp jwt salt",
             &Text,

@@ -65,14 +65,14 @@ fn blocks<'a>(file: FileId, tokens: &[Token<'a>]) -> Vec<Block<'a>> {
     while at < tokens.len() {
         let token = tokens[at];
         // A new block begins wherever one can, so that a missing brace costs one block only.
-        if depth == 0 && line.is_empty() && token.kind == Kind::Word && BLOCKS.contains(&token.text) {
-            if let (Some(name), Some(brace)) = (tokens.get(at + 1), tokens.get(at + 2)) {
-                if name.kind == Kind::Word && brace.is("{") {
-                    out.push(Block { file, kind: token.text, name: *name, lines: Vec::new() });
-                    (open, at) = (true, at + 3);
-                    continue;
-                }
-            }
+        let starts = depth == 0 && line.is_empty() && token.kind == Kind::Word && BLOCKS.contains(&token.text);
+        if let (true, Some(name), Some(brace)) = (starts, tokens.get(at + 1), tokens.get(at + 2))
+            && name.kind == Kind::Word
+            && brace.is("{")
+        {
+            out.push(Block { file, kind: token.text, name: *name, lines: Vec::new() });
+            (open, at) = (true, at + 3);
+            continue;
         }
         at += 1;
         if !open {
@@ -166,9 +166,8 @@ fn members(block: &Block<'_>) -> Vec<Name> {
                 ")" if token.kind == Kind::Mark => depth = depth.saturating_sub(1),
                 "@" | "@@" if token.kind == Kind::Mark => attribute = true,
                 text if token.kind == Kind::Word && depth == 0 => {
-                    if !std::mem::take(&mut attribute) {
-                        out.push(Name::new(text));
-                    }
+                    let of_attribute = std::mem::take(&mut attribute);
+                    out.extend((!of_attribute).then(|| Name::new(text)));
                 }
                 _ => {}
             }

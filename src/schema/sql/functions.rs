@@ -171,7 +171,8 @@ fn frozen_columns(body: &str) -> Vec<Name> {
     let mut out = Vec::new();
     for (at, column) in new {
         let near = old.iter().find(|(it, name)| *name == column && it.abs_diff(at) < 12);
-        let put_back = near.is_some_and(|(it, _)| *it > at && tokens[at + 3..*it].iter().all(|it| it.is(":") || it.is("=")));
+        let put_back =
+            near.and_then(|(it, _)| tokens.get(at + 3..*it)).is_some_and(|it| it.iter().all(|it| it.is(":") || it.is("=")));
         if (put_back || (refuses && near.is_some())) && !out.contains(&column) {
             out.push(column);
         }

@@ -94,6 +94,9 @@ impl Reader {
     }
 
     fn parsed(&mut self, statement: &Statement<'_>, place: Place) {
+        if is_overlong(statement) {
+            return;
+        }
         let of_table = statement.begins(&["create", "table"]) || statement.begins(&["alter", "table"]);
         let Some(parsed) = parse(statement.text).or_else(|| of_table.then(|| repair::pieces(statement)).flatten()) else {
             return;
@@ -165,6 +168,22 @@ impl Reader {
             }
         }
     }
+}
+
+/// How many operators an expression may have.
+const MOST_OPERATORS: usize = 800;
+
+/// Whether an expression in it is so long that its tree, which is as deep as the chain is long, could exhaust the stack.
+fn is_overlong(statement: &Statement<'_>) -> bool {
+    let (mut logic, mut run) = (0, 0);
+    for token in &statement.tokens {
+        logic += usize::from(token.is_word("and") || token.is_word("or") || token.is_word("not"));
+        run = if token.is(",") { 0 } else { run + usize::from(token.kind == Kind::Mark && !"(),.;".contains(token.text)) };
+        if logic > MOST_OPERATORS || run > MOST_OPERATORS {
+            return true;
+        }
+    }
+    false
 }
 
 /// The texts in `array['a', 'b']` lists.

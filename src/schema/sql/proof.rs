@@ -111,7 +111,7 @@ impl Scope<'_, '_> {
     fn either(&self, a: Proof, b: Proof) -> Proof {
         // Rows that are open to read by their own columns do not untie the others.
         let neutral = |it: &Proof| it.closed || (it.row_only && self.command == PolicyCommand::Select);
-        let ties = (a.ties || b.ties) && (a.ties || neutral(&a)) && (b.ties || neutral(&b));
+        let ties = if a.ties { b.ties || neutral(&b) } else { b.ties && neutral(&a) };
         Proof {
             always: a.always || b.always,
             ties,

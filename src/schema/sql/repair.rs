@@ -13,12 +13,23 @@ use super::split::{Statement, Token};
 /// How many tokens a piece may lose before it is given up.
 const MOST_LOST: usize = 16;
 
+/// How many times one statement is parsed in all.
+const MOST_TRIES: usize = 600;
+
+/// A statement's tokens: the head up to the opening parenthesis or the table's name, each element, and what closes them.
+struct Parts {
+    head: Range<usize>,
+    elements: Vec<Range<usize>>,
+    tail: Range<usize>,
+}
+
 /// What can be read of a `create table` or `alter table`; the parts of one table as one statement.
 pub fn pieces(statement: &Statement<'_>) -> Option<Parsed> {
     let mut whole: Option<Parsed> = None;
-    let (head, elements, tail) = parts(statement)?;
-    for element in elements {
-        let Some(parsed) = shortened(statement, &head, element, &tail) else { continue };
+    let parts = parts(statement)?;
+    let mut tries = MOST_TRIES;
+    for element in &parts.elements {
+        let Some(parsed) = shortened(statement, &parts, element, &mut tries) else { continue };
         match (&mut whole, parsed) {
             (Some(Parsed::CreateTable(table)), Parsed::CreateTable(more)) => {
                 table.columns.extend(more.columns);
@@ -32,9 +43,7 @@ pub fn pieces(statement: &Statement<'_>) -> Option<Parsed> {
     whole
 }
 
-/// Tokens of the head (up to the opening parenthesis or the table's name), of each element, and of what closes them.
-#[allow(clippy::type_complexity)]
-fn parts(statement: &Statement<'_>) -> Option<(Range<usize>, Vec<Range<usize>>, Range<usize>)> {
+fn parts(statement: &Statement<'_>) -> Option<Parts> {
     let tokens = &statement.tokens;
     let creates = statement.begins(&["create", "table"]);
     let first = if creates { tokens.iter().position(|it| it.is("("))? + 1 } else { after_name(tokens)? };
@@ -56,7 +65,7 @@ fn parts(statement: &Statement<'_>) -> Option<(Range<usize>, Vec<Range<usize>>, 
     }
     elements.push(start..at);
     let tail = if creates { at..(at + 1).min(tokens.len()) } else { at..at };
-    Some((0..first, elements, tail))
+    Some(Parts { head: 0..first, elements, tail })
 }
 
 /// The token after the name in `alter table [if exists] [only] name`.
@@ -69,10 +78,14 @@ fn after_name(tokens: &[Token<'_>]) -> Option<usize> {
 }
 
 /// The statement with one element, shortened until it parses.
-fn shortened(statement: &Statement<'_>, head: &Range<usize>, element: Range<usize>, tail: &Range<usize>) -> Option<Parsed> {
+fn shortened(statement: &Statement<'_>, parts: &Parts, element: &Range<usize>, tries: &mut usize) -> Option<Parsed> {
     (0..=MOST_LOST.min(element.len())).find_map(|lost| {
         let kept = element.start..element.end - lost;
-        (!kept.is_empty()).then(|| parse(&blanked(statement, &[head.clone(), kept, tail.clone()]))).flatten()
+        if kept.is_empty() || *tries == 0 {
+            return None;
+        }
+        *tries -= 1;
+        parse(&blanked(statement, &[parts.head.clone(), kept, parts.tail.clone()]))
     })
 }
 

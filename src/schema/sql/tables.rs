@@ -241,7 +241,8 @@ impl Reader {
     fn alter(&mut self, name: Name, operation: &AlterTableOperation, text: &Text<'_>) {
         match operation {
             AlterTableOperation::AddColumn { if_not_exists, column_def, .. } => {
-                if !(*if_not_exists && self.table(name).has_column(fold(&column_def.name))) {
+                let there = *if_not_exists && self.table(name).has_column(fold(&column_def.name));
+                if !there {
                     self.add_column(name, column_def, text);
                 }
             }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use sqlparser::ast::{
-    AlterType, AlterTypeOperation, BinaryOperator, CreateDomain, DataType, Expr, FunctionArg, FunctionArgExpr, FunctionArguments,
-    Ident, ObjectName, UserDefinedTypeRepresentation, Value,
+    AlterType, AlterTypeOperation, ArrayElemTypeDef, BinaryOperator, CreateDomain, DataType, Expr, FunctionArg, FunctionArgExpr,
+    FunctionArguments, Ident, ObjectName, UserDefinedTypeRepresentation, Value,
 };
 
 use super::{Reader, fold, key};
@@ -52,13 +52,9 @@ impl Reader {
     fn named_type(&self, data_type: &DataType) -> FieldType {
         let name = match data_type {
             DataType::Custom(name, _) => key(name),
-            DataType::Array(inner) => match inner {
-                sqlparser::ast::ArrayElemTypeDef::SquareBracket(inner, _)
-                | sqlparser::ast::ArrayElemTypeDef::AngleBracket(inner) => {
-                    return self.named_type(inner);
-                }
-                _ => None,
-            },
+            DataType::Array(ArrayElemTypeDef::SquareBracket(inner, _) | ArrayElemTypeDef::AngleBracket(inner)) => {
+                return self.named_type(inner);
+            }
             _ => None,
         };
         let Some(name) = name else { return FieldType::Other };
