@@ -13,5 +13,7 @@ pub mod ir;
 pub mod project;
 pub mod rules;
 pub mod schema;
+pub mod syntax;
+pub mod text;
 pub mod trace;
 pub mod values;
