@@ -161,11 +161,9 @@ impl DataLayer for Driver {
         };
         match self.result {
             Answer::Rows => rows,
-            Answer::Object => record::object([
-                ("rows", rows),
-                ("rowCount", record::count(access)),
-                ("rowsAffected", record::count(access)),
-            ]),
+            Answer::Object => {
+                record::object([("rows", rows), ("rowCount", record::count(access)), ("rowsAffected", record::count(access))])
+            }
             Answer::Pair if query.op.writes() && query.op != Op::Call => {
                 let header = record::object([
                     ("affectedRows", record::count(access)),
@@ -181,7 +179,8 @@ impl DataLayer for Driver {
 impl Driver {
     fn client(&self, call: &Call<'_>, made: Option<Loc>) -> Value {
         // Neon sends a caller's token with every query, and the database enforces its policies.
-        let user = call.args.iter().any(|it| it.field("authToken").is_some_and(|it| it.shape != Shape::Nullish)) && self.id == "neon";
+        let user =
+            call.args.iter().any(|it| it.field("authToken").is_some_and(|it| it.shape != Shape::Nullish)) && self.id == "neon";
         let data = if user { vec![(Name::new("privilege"), Value::str("user"))] } else { Vec::new() };
         let (owner, kind) = (Name::new(self.id), Name::new("client"));
         Value::of(Shape::Lib(Arc::new(Lib { owner, kind, path: Arc::from([]), data, made, cell: None })))
@@ -200,11 +199,15 @@ impl Driver {
             "" if call.form != CallForm::Call => return None,
             "" if self.names_columns => Outcome::value(columns(self.id, call)),
             "" => self.ask(&base, call, schema),
-            "connect" | "getConnection" | "reserve" | "promise" | "session" => match call.args.last().filter(|it| it.is_callable()) {
-                // `pool.connect((error, client) => …)`
-                Some(function) => Outcome { callbacks: vec![with_client(function, vec![Value::nullish(), itself()])], ..Outcome::default() },
-                None => Outcome::value(itself()),
-            },
+            "connect" | "getConnection" | "reserve" | "promise" | "session" => {
+                match call.args.last().filter(|it| it.is_callable()) {
+                    // `pool.connect((error, client) => …)`
+                    Some(function) => {
+                        Outcome { callbacks: vec![with_client(function, vec![Value::nullish(), itself()])], ..Outcome::default() }
+                    }
+                    None => Outcome::value(itself()),
+                }
+            }
             "begin" | "transaction" | "savepoint" | "batch" => match call.args.iter().find(|it| target::elements(it).is_some()) {
                 // The interpreter runs the queries of an array that is handed to it.
                 Some(queries) => Outcome::value(self.batch(&base, queries, call, schema)),
@@ -213,13 +216,12 @@ impl Driver {
                     None => Outcome::value(itself()),
                 },
             },
-            "release" | "end" | "close" | "on" | "once" | "off" | "destroy" | "ping" | "commit" | "rollback" | "beginTransaction"
-            | "listen" | "notify" | "removeListener" | "removeAllListeners" | "listenerCount" | "setMaxListeners" => {
-                Outcome::value(Value::nullish())
-            }
-            "escape" | "escapeId" | "escapeLiteral" | "escapeIdentifier" => {
-                Outcome::value(SqlText::pieces(call.args.first().map(|it| vec![Piece::Bound(it.clone())])?).into_value(self.id, call.loc))
-            }
+            "release" | "end" | "close" | "on" | "once" | "off" | "destroy" | "ping" | "commit" | "rollback"
+            | "beginTransaction" | "listen" | "notify" | "removeListener" | "removeAllListeners" | "listenerCount"
+            | "setMaxListeners" => Outcome::value(Value::nullish()),
+            "escape" | "escapeId" | "escapeLiteral" | "escapeIdentifier" => Outcome::value(
+                SqlText::pieces(call.args.first().map(|it| vec![Piece::Bound(it.clone())])?).into_value(self.id, call.loc),
+            ),
             "json" | "array" | "typed" => Outcome::value(call.args.first()?.clone()),
             _ => return None,
         })
@@ -304,7 +306,12 @@ fn columns(owner: &str, call: &Call<'_>) -> Value {
         _ => {
             let field = |name: &Name| {
                 let known = each.field(name).cloned();
-                (*name, known.unwrap_or_else(|| Value::with_origin(Shape::Unknown, crate::values::Origin::derived([each.origin.clone()]))))
+                (
+                    *name,
+                    known.unwrap_or_else(|| {
+                        Value::with_origin(Shape::Unknown, crate::values::Origin::derived([each.origin.clone()]))
+                    }),
+                )
             };
             Piece::Columns(target::object(names.iter().map(field)))
         }

@@ -49,7 +49,9 @@ impl Reader<'_> {
             return out.whole(scope, table);
         }
         if let Some(column) = scope.column(expr) {
-            return if column.level == 0 { out.field(column.table, column.name) };
+            return if column.level == 0 {
+                out.field(column.table, column.name)
+            };
         }
         match expr {
             Expr::Nested(inner) | Expr::Cast { expr: inner, .. } | Expr::UnaryOp { expr: inner, .. } => {
@@ -67,11 +69,15 @@ impl Reader<'_> {
             Expr::Function(Function { args: FunctionArguments::List(list), .. }) => {
                 for arg in &list.args {
                     match arg {
-                        FunctionArg::Named { arg, .. } | FunctionArg::ExprNamed { arg, .. } | FunctionArg::Unnamed(arg) => match arg {
-                            FunctionArgExpr::Expr(expr) => self.collect(expr, alias, scope, out),
-                            FunctionArgExpr::QualifiedWildcard(name) => out.whole_of(scope, name),
-                            FunctionArgExpr::Wildcard | FunctionArgExpr::WildcardWithOptions(_) => out.whole(scope, scope.main),
-                        },
+                        FunctionArg::Named { arg, .. } | FunctionArg::ExprNamed { arg, .. } | FunctionArg::Unnamed(arg) => {
+                            match arg {
+                                FunctionArgExpr::Expr(expr) => self.collect(expr, alias, scope, out),
+                                FunctionArgExpr::QualifiedWildcard(name) => out.whole_of(scope, name),
+                                FunctionArgExpr::Wildcard | FunctionArgExpr::WildcardWithOptions(_) => {
+                                    out.whole(scope, scope.main)
+                                }
+                            }
+                        }
                     }
                 }
             }
@@ -80,7 +86,12 @@ impl Reader<'_> {
                     && inner.projection != Projection::default()
                 {
                     let key = alias.unwrap_or(inner.table);
-                    out.subqueries.push(Include { key, relation: inner.table, filter: inner.filter, projection: inner.projection });
+                    out.subqueries.push(Include {
+                        key,
+                        relation: inner.table,
+                        filter: inner.filter,
+                        projection: inner.projection,
+                    });
                 }
             }
             _ => {}

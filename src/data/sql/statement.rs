@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use sqlparser::ast::{
-    Assignment, AssignmentTarget, ConflictTarget, Cte, Delete, Expr, FromTable, Insert, JoinConstraint, JoinOperator, LimitClause,
-    OnConflictAction, OnInsert, Query as SqlQuery, Select, SelectItem, SetExpr, Statement as Sql, TableFactor, TableObject,
-    TableWithJoins, Update, UpdateTableFromKind,
+    Assignment, AssignmentTarget, ConflictTarget, Cte, Delete, Expr, FromTable, Insert, JoinConstraint, JoinOperator,
+    LimitClause, OnConflictAction, OnInsert, Query as SqlQuery, Select, SelectItem, SetExpr, Statement as Sql, TableFactor,
+    TableObject, TableWithJoins, Update, UpdateTableFromKind,
 };
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
@@ -23,8 +23,18 @@ use crate::values::{Filter, Object, Op, Payload, Projection, Query, Shape, Value
 const DEEPEST: usize = 8;
 /// Functions that touch no record, and settings.
 const HARMLESS: [&str; 12] = [
-    "set_config", "current_setting", "now", "version", "current_database", "pg_sleep", "pg_backend_pid", "nextval", "lastval",
-    "gen_random_uuid", "uuid_generate_v4", "last_insert_id",
+    "set_config",
+    "current_setting",
+    "now",
+    "version",
+    "current_database",
+    "pg_sleep",
+    "pg_backend_pid",
+    "nextval",
+    "lastval",
+    "gen_random_uuid",
+    "uuid_generate_v4",
+    "last_insert_id",
 ];
 
 /// What a statement does.
@@ -52,7 +62,11 @@ pub(in crate::data) fn read(
         let mut all = statements.iter().map(|it| reader.statement(base, it));
         let first = all.next()?;
         // In `begin; update …; commit` the middle counts.
-        if matches!(first, Some(Statement::Harmless)) { all.find(|it| !matches!(it, Some(Statement::Harmless))).unwrap_or(first) } else { first }
+        if matches!(first, Some(Statement::Harmless)) {
+            all.find(|it| !matches!(it, Some(Statement::Harmless))).unwrap_or(first)
+        } else {
+            first
+        }
     });
     match read {
         Some(Statement::Query(mut query)) => {
@@ -171,7 +185,8 @@ impl<'a> Reader<'a> {
     /// `select f($1)`
     fn without_table(self, base: &Query, select: &Select) -> Statement {
         let function = select.projection.iter().find_map(|item| match item {
-            SelectItem::UnnamedExpr(Expr::Function(function)) | SelectItem::ExprWithAlias { expr: Expr::Function(function), .. } => {
+            SelectItem::UnnamedExpr(Expr::Function(function))
+            | SelectItem::ExprWithAlias { expr: Expr::Function(function), .. } => {
                 last_name(&function.name).filter(|name| !HARMLESS.contains(&name.as_str())).map(|name| (name, function))
             }
             _ => None,
@@ -254,7 +269,9 @@ impl<'a> Reader<'a> {
         self.table(&group.relation, false, scope, joins)?;
         for join in &group.joins {
             let (constraint, optional) = match &join.join_operator {
-                JoinOperator::Join(it) | JoinOperator::Inner(it) | JoinOperator::StraightJoin(it) | JoinOperator::Semi(it) => (it, false),
+                JoinOperator::Join(it) | JoinOperator::Inner(it) | JoinOperator::StraightJoin(it) | JoinOperator::Semi(it) => {
+                    (it, false)
+                }
                 JoinOperator::Left(it) | JoinOperator::LeftOuter(it) | JoinOperator::FullOuter(it) => (it, true),
                 JoinOperator::Right(it) | JoinOperator::RightOuter(it) | JoinOperator::CrossJoin(it) => (it, false),
                 _ => return None,
@@ -347,7 +364,11 @@ impl<'a> Reader<'a> {
             && let Some(read) = self.selected(source)
         {
             // What is copied must have been found.
-            query.filter = Filter::Related { relation: read.entity, quantifier: crate::values::Quantifier::Some, filter: Box::new(read.filter) };
+            query.filter = Filter::Related {
+                relation: read.entity,
+                quantifier: crate::values::Quantifier::Some,
+                filter: Box::new(read.filter),
+            };
         }
         query.payload.push(Payload { value: written.clone(), loc: None, relation: Vec::new() });
         let mut scope = self.one(table_name(name));
@@ -368,7 +389,11 @@ impl<'a> Reader<'a> {
                     if let Some(selection) = &update.selection {
                         query.filter = query.filter.and(self.condition(selection, &scope));
                     }
-                    query.payload.push(Payload { value: self.excluded(&update.assignments, &written), loc: None, relation: Vec::new() });
+                    query.payload.push(Payload {
+                        value: self.excluded(&update.assignments, &written),
+                        loc: None,
+                        relation: Vec::new(),
+                    });
                 }
             }
             Some(OnInsert::DuplicateKeyUpdate(assignments)) => {
