@@ -292,7 +292,7 @@ fn raw_statements() {
 
     let fragment =
         tag(&Prisma, &import("@prisma/client", &["Prisma"]), "sql", &["user_id = ", ""], &[me()]).value.expect("a fragment");
-    let nested = run("$queryRaw", &["SELECT id FROM todos WHERE ", ""], &[fragment.clone()]);
+    let nested = run("$queryRaw", &["SELECT id FROM todos WHERE ", ""], std::slice::from_ref(&fragment));
     assert_eq!(show(&query(&nested)), "read todos where user_id=me select id");
     let joined = plain_call(
         &Prisma,

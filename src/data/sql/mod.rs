@@ -9,6 +9,7 @@ mod projection;
 mod scope;
 mod statement;
 mod text;
+mod write;
 
 pub(super) use statement::{Statement, read};
 pub(super) use text::{Piece, Placeholders, SqlText, fragment};

@@ -202,3 +202,27 @@ fn question_marks() {
         "read todos where title=\"why?\", user_id=me select *"
     );
 }
+
+#[test]
+fn a_statement_of_endless_conditions_is_not_followed() {
+    let endless = format!("SELECT * FROM todos WHERE id = $1{}", " AND id = $1".repeat(20_000));
+    assert!(sql(&endless).starts_with("call todos where ?("));
+    assert!(sql(&format!("SELECT * FROM todos WHERE {}id = $1", "(".repeat(5_000))).starts_with("call todos"));
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_breaks_the_reader(words in proptest::collection::vec(
+        proptest::sample::select(vec![
+            "select", "*", "from", "todos", "t", "where", "id", "=", "$1", "$2", "$0", "$99", ":name", "and", "or", "not", "(", ")", "in",
+            "exists", "join", "left", "on", "t.id", "insert", "into", "values", "update", "set", "delete", "returning", ",", "'", "\"", "?",
+            "limit", "1", "union", "with", "x", "as", "any", "hole_1000_", "hole_1_", "every_key_of_", "é", "::uuid", "null", "is",
+        ]),
+        0..40,
+    )) {
+        let text = words.join(" ");
+        for placeholders in [Placeholders::Numbered, Placeholders::Question] {
+            with(&Value::str(&text), &[body("id")], placeholders);
+        }
+    }
+}
