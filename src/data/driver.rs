@@ -155,10 +155,7 @@ impl DataLayer for Driver {
     }
 
     fn result(&self, query: &Query, access: AccessId) -> Value {
-        let rows = match query.op {
-            Op::Count => record::computed(access, Shape::List(record::computed(access, Shape::Unknown))),
-            _ => record::rows(access),
-        };
+        let rows = record::of_statement(query, access);
         match self.result {
             Answer::Rows => rows,
             Answer::Object => {
@@ -380,6 +377,21 @@ mod tests {
         assert!(result.field("rowCount").is_some_and(|count| count.truth.when_true.has(&found)));
         assert!(matches!(POSTGRES.result(&query(&asked), AccessId(1)).shape, Shape::Rows(_)));
         assert!(matches!(MYSQL2.result(&query(&asked), AccessId(1)).shape, Shape::Array(_)));
+    }
+
+    #[test]
+    fn a_count_proves_that_there_is_a_record() {
+        let found = Fact::Holds(Key::Row(AccessId(1), Arc::from([])));
+        for (text, column) in [
+            ("SELECT count(*)::int AS n FROM members WHERE user_id = $1", "n"),
+            ("SELECT EXISTS (SELECT 1 FROM members WHERE user_id = $1)", "exists"),
+        ] {
+            let asked = query(&call(&PG, &pool(), "query", &[Value::str(text), array([me()])]));
+            assert_eq!(show(&asked), "count members where user_id=me", "{text}");
+            let result = PG.result(&asked, AccessId(1));
+            let Some(Shape::Array(rows)) = result.field("rows").map(|it| &it.shape) else { panic!("{result:?}") };
+            assert!(rows[0].field(column).is_some_and(|count| count.truth.when_true.has(&found)), "{text}");
+        }
     }
 
     #[test]

@@ -100,6 +100,7 @@ impl DataLayer for Prisma {
             // Where an update, a deletion or an `…OrThrow` comes back at all, the record is there.
             _ if query.single && (query.throws_on_missing || query.op.writes()) => record::row(access),
             _ if query.single => record::maybe_row(access),
+            "$queryRaw" | "$queryRawUnsafe" => record::of_statement(query, access),
             _ => record::rows(access),
         }
     }

@@ -11,7 +11,7 @@ mod statement;
 mod text;
 mod write;
 
-pub(super) use statement::{Statement, read};
+pub(super) use statement::{COUNTED, Statement, read};
 pub(super) use text::{Piece, Placeholders, SqlText, fragment};
 
 use crate::base::Name;

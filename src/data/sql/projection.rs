@@ -99,13 +99,30 @@ impl Reader<'_> {
     }
 }
 
-/// Whether nothing but aggregates comes out.
-pub(super) fn only_counts(items: &[SelectItem]) -> bool {
-    !items.is_empty()
-        && items.iter().all(|item| match item {
-            SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => counted(expr),
-            _ => false,
-        })
+/// The columns of a list of nothing but aggregates; none where anything else comes out.
+pub(super) fn only_counts(items: &[SelectItem]) -> Vec<Name> {
+    let counts = |item: &SelectItem| match item {
+        SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => counted(expr),
+        _ => false,
+    };
+    if items.iter().all(counts) { items.iter().map(column).collect() } else { Vec::new() }
+}
+
+/// The name under which an item comes back.
+pub(super) fn column(item: &SelectItem) -> Name {
+    fn unnamed(expr: &Expr) -> Name {
+        match expr {
+            Expr::Cast { expr, .. } | Expr::Nested(expr) => unnamed(expr),
+            Expr::Function(function) => last_name(&function.name).unwrap_or_else(|| Name::new("")),
+            Expr::Exists { .. } => Name::new("exists"),
+            _ => Name::new(""),
+        }
+    }
+    match item {
+        SelectItem::ExprWithAlias { alias, .. } => fold(alias),
+        SelectItem::UnnamedExpr(expr) => unnamed(expr),
+        _ => Name::new(""),
+    }
 }
 
 fn counted(expr: &Expr) -> bool {

@@ -16,6 +16,8 @@ use crate::base::Name;
 use crate::schema::Schema;
 use crate::values::{Filter, Op, Projection, Query, Value};
 
+/// The key in a query's state of a column that says how many records there are, or whether there is one.
+pub(in crate::data) const COUNTED: &str = "counted";
 /// Subqueries deeper than this are not read.
 const DEEPEST: usize = 8;
 /// Statements with longer chains of operators than this are not parsed.
@@ -151,7 +153,8 @@ pub(super) struct Selected {
     pub filter: Filter,
     projection: Projection,
     limit: Option<Value>,
-    counts: bool,
+    /// The columns, where nothing but aggregates comes out.
+    counts: Vec<Name>,
 }
 
 impl<'a> Reader<'a> {
@@ -192,14 +195,30 @@ impl<'a> Reader<'a> {
             SetExpr::Select(select) if select.from.is_empty() => return Some(inside.without_table(base, select)),
             _ => {}
         }
-        let read = self.selected(query)?;
-        let op = if read.counts { Op::Count } else { Op::Read };
-        let Selected { entity, filter, projection, limit, .. } = read;
-        Some(Statement::Query(Box::new(Query { op, entity: Some(entity), filter, projection, limit, ..base.clone() })))
+        let Selected { entity, filter, projection, limit, counts } = self.selected(query)?;
+        let op = if counts.is_empty() { Op::Read } else { Op::Count };
+        let mut read = Query { op, entity: Some(entity), filter, projection, limit, ..base.clone() };
+        read.state.extend(counts.into_iter().map(|column| (Name::new(COUNTED), Value::str(&column))));
+        Some(Statement::Query(Box::new(read)))
     }
 
-    /// `select f($1)`
+    /// `select f($1)`, `select exists (…)`
     fn without_table(self, base: &Query, select: &Select) -> Statement {
+        for item in &select.projection {
+            let (SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }) = item else { continue };
+            if let Expr::Exists { subquery, .. } | Expr::Subquery(subquery) = expr
+                && let Some(read) = self.selected(subquery)
+            {
+                let column = projection::column(item);
+                let mut asked = Query { op: Op::Count, entity: Some(read.entity), filter: read.filter, ..base.clone() };
+                if matches!(expr, Expr::Subquery(_)) {
+                    (asked.op, asked.projection) = (Op::Read, read.projection);
+                } else if !matches!(expr, Expr::Exists { negated: true, .. }) {
+                    asked.state.push((Name::new(COUNTED), Value::str(&column)));
+                }
+                return Statement::Query(Box::new(asked));
+            }
+        }
         let function = select.projection.iter().find_map(|item| match item {
             SelectItem::UnnamedExpr(Expr::Function(function))
             | SelectItem::ExprWithAlias { expr: Expr::Function(function), .. } => {
@@ -268,7 +287,7 @@ impl<'a> Reader<'a> {
             filter,
             projection: self.projection(&select.projection, &scope),
             limit: None,
-            counts: projection::only_counts(&select.projection) && !grouped,
+            counts: if grouped { Vec::new() } else { projection::only_counts(&select.projection) },
         })
     }
 
