@@ -155,17 +155,12 @@ impl DataLayer for Driver {
     }
 
     fn result(&self, query: &Query, access: AccessId) -> Value {
-        let rows = match query.op {
-            Op::Count => record::computed(access, Shape::List(record::computed(access, Shape::Unknown))),
-            _ => record::rows(access),
-        };
+        let rows = record::of_statement(query, access);
         match self.result {
             Answer::Rows => rows,
-            Answer::Object => record::object([
-                ("rows", rows),
-                ("rowCount", record::count(access)),
-                ("rowsAffected", record::count(access)),
-            ]),
+            Answer::Object => {
+                record::object([("rows", rows), ("rowCount", record::count(access)), ("rowsAffected", record::count(access))])
+            }
             Answer::Pair if query.op.writes() && query.op != Op::Call => {
                 let header = record::object([
                     ("affectedRows", record::count(access)),
@@ -181,7 +176,8 @@ impl DataLayer for Driver {
 impl Driver {
     fn client(&self, call: &Call<'_>, made: Option<Loc>) -> Value {
         // Neon sends a caller's token with every query, and the database enforces its policies.
-        let user = call.args.iter().any(|it| it.field("authToken").is_some_and(|it| it.shape != Shape::Nullish)) && self.id == "neon";
+        let user =
+            call.args.iter().any(|it| it.field("authToken").is_some_and(|it| it.shape != Shape::Nullish)) && self.id == "neon";
         let data = if user { vec![(Name::new("privilege"), Value::str("user"))] } else { Vec::new() };
         let (owner, kind) = (Name::new(self.id), Name::new("client"));
         Value::of(Shape::Lib(Arc::new(Lib { owner, kind, path: Arc::from([]), data, made, cell: None })))
@@ -200,11 +196,15 @@ impl Driver {
             "" if call.form != CallForm::Call => return None,
             "" if self.names_columns => Outcome::value(columns(self.id, call)),
             "" => self.ask(&base, call, schema),
-            "connect" | "getConnection" | "reserve" | "promise" | "session" => match call.args.last().filter(|it| it.is_callable()) {
-                // `pool.connect((error, client) => …)`
-                Some(function) => Outcome { callbacks: vec![with_client(function, vec![Value::nullish(), itself()])], ..Outcome::default() },
-                None => Outcome::value(itself()),
-            },
+            "connect" | "getConnection" | "reserve" | "promise" | "session" => {
+                match call.args.last().filter(|it| it.is_callable()) {
+                    // `pool.connect((error, client) => …)`
+                    Some(function) => {
+                        Outcome { callbacks: vec![with_client(function, vec![Value::nullish(), itself()])], ..Outcome::default() }
+                    }
+                    None => Outcome::value(itself()),
+                }
+            }
             "begin" | "transaction" | "savepoint" | "batch" => match call.args.iter().find(|it| target::elements(it).is_some()) {
                 // The interpreter runs the queries of an array that is handed to it.
                 Some(queries) => Outcome::value(self.batch(&base, queries, call, schema)),
@@ -213,13 +213,12 @@ impl Driver {
                     None => Outcome::value(itself()),
                 },
             },
-            "release" | "end" | "close" | "on" | "once" | "off" | "destroy" | "ping" | "commit" | "rollback" | "beginTransaction"
-            | "listen" | "notify" | "removeListener" | "removeAllListeners" | "listenerCount" | "setMaxListeners" => {
-                Outcome::value(Value::nullish())
-            }
-            "escape" | "escapeId" | "escapeLiteral" | "escapeIdentifier" => {
-                Outcome::value(SqlText::pieces(call.args.first().map(|it| vec![Piece::Bound(it.clone())])?).into_value(self.id, call.loc))
-            }
+            "release" | "end" | "close" | "on" | "once" | "off" | "destroy" | "ping" | "commit" | "rollback"
+            | "beginTransaction" | "listen" | "notify" | "removeListener" | "removeAllListeners" | "listenerCount"
+            | "setMaxListeners" => Outcome::value(Value::nullish()),
+            "escape" | "escapeId" | "escapeLiteral" | "escapeIdentifier" => Outcome::value(
+                SqlText::pieces(call.args.first().map(|it| vec![Piece::Bound(it.clone())])?).into_value(self.id, call.loc),
+            ),
             "json" | "array" | "typed" => Outcome::value(call.args.first()?.clone()),
             _ => return None,
         })
@@ -304,10 +303,157 @@ fn columns(owner: &str, call: &Call<'_>) -> Value {
         _ => {
             let field = |name: &Name| {
                 let known = each.field(name).cloned();
-                (*name, known.unwrap_or_else(|| Value::with_origin(Shape::Unknown, crate::values::Origin::derived([each.origin.clone()]))))
+                (
+                    *name,
+                    known.unwrap_or_else(|| {
+                        Value::with_origin(Shape::Unknown, crate::values::Origin::derived([each.origin.clone()]))
+                    }),
+                )
             };
             Piece::Columns(target::object(names.iter().map(field)))
         }
     };
     SqlText::pieces(vec![piece]).into_value(owner, call.loc)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::testing::{
+        array, body, call, call_as, import, me, number, object, one_of, path, query, show, sinks, tag, text, value, whole_body,
+    };
+    use crate::values::{Fact, Key};
+
+    fn pool() -> Value {
+        let made = call_as(&PG, &Schema::default(), &import("pg", &["default", "Pool"]), "", &[], CallForm::New);
+        made.and_then(|it| it.value).expect("a pool")
+    }
+
+    fn sql() -> Value {
+        value(&POSTGRES, &import("postgres", &["default"]), "", &[Value::str("postgres://")])
+    }
+
+    #[test]
+    fn text_and_values() {
+        let statement = Value::str("SELECT * FROM todos WHERE id = $1 AND user_id = $2");
+        let expected = "read todos where id=path.id, user_id=me select *";
+        let values = array([path("id"), me()]);
+        let client = value(&PG, &pool(), "connect", &[]);
+        for (on, args) in [
+            (pool(), vec![statement.clone(), values.clone()]),
+            (client, vec![statement.clone(), values.clone()]),
+            (pool(), vec![object([("text", statement), ("values", values)])]),
+        ] {
+            assert_eq!(show(&query(&call(&PG, &on, "query", &args))), expected);
+        }
+    }
+
+    #[test]
+    fn client_values_in_the_text() {
+        let by = |part: Value| sinks(&call(&PG, &pool(), "query", &[text(&["SELECT * FROM todos WHERE id = '", "'"], [part])]));
+        assert_eq!(by(body("id")), ["Sql body.id"]);
+        assert_eq!(by(path("id")), ["Sql path.id"]);
+        assert_eq!(by(me()), [""; 0]);
+        assert_eq!(by(number("1")), [""; 0]);
+        assert_eq!(sinks(&call(&PG, &pool(), "query", &[body("sql")])), ["Sql body.sql"]);
+    }
+
+    #[test]
+    fn a_clause_that_only_one_way_adds_is_not_certain() {
+        let both = one_of([
+            Value::str("SELECT * FROM todos WHERE id = $1"),
+            Value::str("SELECT * FROM todos WHERE id = $1 AND user_id = $2"),
+        ]);
+        let asked = call(&PG, &pool(), "query", &[both, array([path("id"), me()])]);
+        assert_eq!(show(&query(&asked)), "read todos where id=path.id select *");
+    }
+
+    #[test]
+    fn results() {
+        let asked = call(&PG, &pool(), "query", &[Value::str("DELETE FROM todos")]);
+        let result = PG.result(&query(&asked), AccessId(1));
+        let found = Fact::Holds(Key::Row(AccessId(1), Arc::from([])));
+        assert!(matches!(result.field("rows").map(|it| &it.shape), Some(Shape::Rows(_))));
+        assert!(result.field("rowCount").is_some_and(|count| count.truth.when_true.has(&found)));
+        assert!(matches!(POSTGRES.result(&query(&asked), AccessId(1)).shape, Shape::Rows(_)));
+        assert!(matches!(MYSQL2.result(&query(&asked), AccessId(1)).shape, Shape::Array(_)));
+    }
+
+    #[test]
+    fn a_count_proves_that_there_is_a_record() {
+        let found = Fact::Holds(Key::Row(AccessId(1), Arc::from([])));
+        for (text, column) in [
+            ("SELECT count(*)::int AS n FROM members WHERE user_id = $1", "n"),
+            ("SELECT EXISTS (SELECT 1 FROM members WHERE user_id = $1)", "exists"),
+        ] {
+            let asked = query(&call(&PG, &pool(), "query", &[Value::str(text), array([me()])]));
+            assert_eq!(show(&asked), "count members where user_id=me", "{text}");
+            let result = PG.result(&asked, AccessId(1));
+            let Some(Shape::Array(rows)) = result.field("rows").map(|it| &it.shape) else { panic!("{result:?}") };
+            assert!(rows[0].field(column).is_some_and(|count| count.truth.when_true.has(&found)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_touches_no_record_is_no_query() {
+        assert!(call(&PG, &pool(), "query", &[Value::str("BEGIN")]).value.is_none());
+        assert!(call(&PG, &pool(), "release", &[]).events.is_empty());
+    }
+
+    #[test]
+    fn tags() {
+        let run = |quasis: &[&str], args: &[Value]| tag(&POSTGRES, &sql(), "", quasis, args);
+        let show_ = |outcome: Outcome| show(&query(&outcome));
+        assert_eq!(show_(run(&["SELECT * FROM todos WHERE id = ", ""], &[path("id")])), "read todos where id=path.id select *");
+        // A nested statement is a part of the one around it.
+        let tie = run(&["AND user_id = ", ""], &[me()]).value.expect("a fragment");
+        let nested = run(&["SELECT * FROM todos WHERE id = ", " ", ""], &[path("id"), tie]);
+        assert_eq!(show_(nested), "read todos where id=path.id, user_id=me select *");
+        let every_key = value(&POSTGRES, &sql(), "", &[whole_body()]);
+        let named = value(&POSTGRES, &sql(), "", &[whole_body(), Value::str("title")]);
+        assert_eq!(show_(run(&["INSERT INTO todos ", ""], std::slice::from_ref(&every_key))), "create todos write body");
+        assert_eq!(
+            show_(run(&["UPDATE todos SET ", " WHERE id = ", ""], &[every_key, path("id")])),
+            "update todos where id=path.id write body"
+        );
+        assert_eq!(show_(run(&["INSERT INTO todos ", ""], &[named])), "create todos write {title=of(body)}");
+        let ids = value(&POSTGRES, &sql(), "", &[Value::of(Shape::List(body("ids")))]);
+        assert_eq!(
+            show_(run(&["SELECT id FROM todos WHERE id IN ", ""], &[ids])),
+            "read todos where id in list(body.ids) select id"
+        );
+        let ready =
+            tag(&VERCEL, &import("@vercel/postgres", &["sql"]), "", &["SELECT id FROM todos WHERE id = ", ""], &[path("id")]);
+        assert_eq!(show_(ready), "read todos where id=path.id select id");
+    }
+
+    #[test]
+    fn every_driver_asks() {
+        let statement = || Value::str("SELECT id FROM todos WHERE id = ?");
+        for (driver, package, maker, method) in [
+            (&MYSQL2, "mysql2/promise", "createPool", "execute"),
+            (&LIBSQL, "@libsql/client/web", "createClient", "execute"),
+            (&PLANETSCALE, "@planetscale/database", "connect", "execute"),
+        ] {
+            let client = value(driver, &import(package, &[maker]), "", &[]);
+            let asked = call(driver, &client, method, &[statement(), array([path("id")])]);
+            assert_eq!(show(&query(&asked)), "read todos where id=path.id select id", "{package}");
+        }
+        let neon =
+            value(&NEON, &import("@neondatabase/serverless", &["neon"]), "", &[Value::str("url"), object([("authToken", me())])]);
+        let asked = tag(&NEON, &neon, "", &["SELECT id FROM todos"], &[]);
+        assert_eq!(query(&asked).client.privilege, Privilege::User);
+        let batch = object([("sql", statement()), ("args", array([me()]))]);
+        let client = value(&LIBSQL, &import("@libsql/client", &["createClient"]), "", &[]);
+        match &value(&LIBSQL, &client, "batch", &[array([batch])]).shape {
+            Shape::Array(queries) => assert!(matches!(queries[0].shape, Shape::Query(_))),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_transaction_hands_its_function_the_client() {
+        let outcome = call(&POSTGRES, &sql(), "begin", &[import("./work", &["run"])]);
+        assert_eq!(outcome.callbacks[0].args, [sql()]);
+    }
 }

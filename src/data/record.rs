@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::Name;
-use crate::values::{AccessId, Fact, Facts, Key, Origin, Row, RowPath, Scalar, Shape, Truth, Value};
+use crate::values::{AccessId, Fact, Facts, Key, Op, Origin, Query, Row, RowPath, Scalar, Shape, Truth, Value};
 
 /// That the access found something.
 pub(super) fn found(access: AccessId) -> Facts {
@@ -39,6 +39,16 @@ pub(super) fn rows(access: AccessId) -> Value {
 pub(super) fn count(access: AccessId) -> Value {
     let origin = Origin::derived([origin(access)]);
     Value::new(Shape::Scalar(Scalar::Number), origin, Truth::implies(found(access)))
+}
+
+/// The records of a statement; of one that counts, its one row of numbers.
+pub(super) fn of_statement(query: &Query, access: AccessId) -> Value {
+    if query.op != Op::Count {
+        return rows(access);
+    }
+    let counted = query.state.iter().filter(|(key, _)| *key == super::sql::COUNTED);
+    let columns = counted.filter_map(|(_, name)| Some((Name::new(name.as_str()?), count(access))));
+    Value::of(Shape::Array(Arc::from([super::target::object(columns)])))
 }
 
 /// Something computed from the records.

@@ -4,7 +4,8 @@ use crate::values::{Checked, EventKind, Part, Scalar, Shape, Sink, Value};
 
 /// An event for a client value in a text that a database or service reads as syntax; numbers and listed words cannot say anything there.
 pub(super) fn in_text(kind: Sink, value: &Value) -> Option<EventKind> {
-    let plain = matches!(value.shape, Shape::Scalar(Scalar::Number | Scalar::Bool | Scalar::Date) | Shape::Num(_) | Shape::Bool(_));
+    let plain =
+        matches!(value.shape, Shape::Scalar(Scalar::Number | Scalar::Bool | Scalar::Date) | Shape::Num(_) | Shape::Bool(_));
     let dangerous = !plain && value.origin.clients().any(|client| client.checked < Checked::Listed);
     dangerous.then(|| EventKind::Sink { kind, value: value.clone() })
 }
@@ -13,6 +14,7 @@ pub(super) fn in_text(kind: Sink, value: &Value) -> Option<EventKind> {
 /// builds can be one: path segments, headers and cookies are texts.
 pub(super) fn operators(value: &Value) -> Option<EventKind> {
     let built = |part| matches!(part, Part::Body | Part::Query | Part::Form | Part::Argument | Part::Request);
-    let open = matches!(value.shape, Shape::Unknown) && value.origin.clients().any(|it| it.checked == Checked::Raw && built(it.part));
+    let open =
+        matches!(value.shape, Shape::Unknown) && value.origin.clients().any(|it| it.checked == Checked::Raw && built(it.part));
     open.then(|| EventKind::Sink { kind: Sink::Filter, value: value.clone() })
 }

@@ -50,11 +50,6 @@ pub(super) fn last(path: &[Name]) -> &str {
     }
 }
 
-/// The argument, if there is one that is not `undefined`.
-pub(super) fn argument<'a>(call: &Call<'a>, index: usize) -> Option<&'a Value> {
-    call.args.get(index).filter(|value| value.shape != Shape::Nullish)
-}
-
 /// Whether it is a template's tag.
 pub(super) fn is_tag(call: &Call<'_>) -> bool {
     call.form == CallForm::Tagged && call.quasis.is_some()

@@ -6,8 +6,8 @@ use super::DataLayer;
 use crate::base::{FileId, ItemId, Loc, Name, Span};
 use crate::schema::Schema;
 use crate::values::{
-    Call, CallForm, EventKind, Facts, Filter, Identity, IdentityPart, Import, Object, Op, Origin, Outcome, Part, Projection, Quantifier,
-    Query, Scalar, Shape, Test, Truth, Value,
+    Call, CallForm, EventKind, Facts, Filter, Identity, IdentityPart, Import, Object, Op, Origin, Outcome, Part, Projection,
+    Quantifier, Query, Scalar, Shape, Test, Truth, Value,
 };
 
 /// A place: the `start`th byte of the only item.
@@ -93,7 +93,14 @@ pub fn member(of: &Value, names: &[&str]) -> Value {
 }
 
 /// A call; arguments stand at 100, 101, …
-pub fn call_as(layer: &dyn DataLayer, schema: &Schema, callee: &Value, method: &str, args: &[Value], form: CallForm) -> Option<Outcome> {
+pub fn call_as(
+    layer: &dyn DataLayer,
+    schema: &Schema,
+    callee: &Value,
+    method: &str,
+    args: &[Value],
+    form: CallForm,
+) -> Option<Outcome> {
     let arg_locs: Vec<Loc> = (0..args.len()).map(|index| loc(100 + index as u32)).collect();
     let facts = Facts::none();
     let method = (!method.is_empty()).then(|| Name::new(method));
@@ -117,7 +124,8 @@ pub fn tag(layer: &dyn DataLayer, callee: &Value, method: &str, quasis: &[&str],
     let facts = Facts::none();
     let method = (!method.is_empty()).then(|| Name::new(method));
     let form = CallForm::Tagged;
-    let call = Call { callee, method, args, arg_locs: &[], form, loc: loc(50), awaited: true, quasis: Some(&quasis), facts: &facts };
+    let call =
+        Call { callee, method, args, arg_locs: &[], form, loc: loc(50), awaited: true, quasis: Some(&quasis), facts: &facts };
     layer.call(&call, &Schema::default()).expect("the layer's call")
 }
 
@@ -212,7 +220,8 @@ pub fn show_projection(projection: &Projection) -> String {
     parts.extend(projection.omit.iter().map(|name| format!("-{name}")));
     for include in &projection.related {
         let alias = if include.key == include.relation { String::new() } else { format!("{}:", include.key) };
-        let filter = if include.filter == Filter::All { String::new() } else { format!(" where {}", show_filter(&include.filter)) };
+        let filter =
+            if include.filter == Filter::All { String::new() } else { format!(" where {}", show_filter(&include.filter)) };
         parts.push(format!("{alias}{}({}{filter})", include.relation, show_projection(&include.projection)));
     }
     parts.join(" ")
@@ -225,7 +234,8 @@ pub fn show_value(value: &Value) -> String {
     };
     match &value.shape {
         Shape::Object(object) => {
-            let mut parts: Vec<String> = object.fields.iter().map(|(name, value)| format!("{name}={}", show_value(value))).collect();
+            let mut parts: Vec<String> =
+                object.fields.iter().map(|(name, value)| format!("{name}={}", show_value(value))).collect();
             parts.extend(object.spreads.iter().map(|it| format!("...{}", show_value(it))));
             format!("{{{}}}", parts.join(" "))
         }

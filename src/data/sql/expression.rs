@@ -25,7 +25,9 @@ impl Bindings<'_> {
             Expr::Nested(inner) | Expr::Cast { expr: inner, .. } | Expr::Collate { expr: inner, .. } => self.value(inner),
             Expr::AtTimeZone { timestamp: inner, .. } | Expr::Trim { expr: inner, .. } => self.value(inner),
             Expr::UnaryOp { op: UnaryOperator::Minus | UnaryOperator::Plus, expr: inner } => self.value(inner),
-            Expr::Array(array) => Some(Value::of(Shape::Array(array.elem.iter().map(|it| self.value(it)).collect::<Option<Arc<[_]>>>()?))),
+            Expr::Array(array) => {
+                Some(Value::of(Shape::Array(array.elem.iter().map(|it| self.value(it)).collect::<Option<Arc<[_]>>>()?)))
+            }
             Expr::Function(function) if is_plain(function) => self.value(single_argument(function)?),
             Expr::Function(function) => self.computed_by(function),
             Expr::Identifier(ident) => self.marked(&ident.value),
@@ -81,8 +83,10 @@ impl Bindings<'_> {
                 match self.marked(&text) {
                     Some(whole) => whole,
                     None => {
-                        let inside: Vec<Value> =
-                            text.split(|at: char| !at.is_alphanumeric() && at != '_').filter_map(|word| self.marked(word)).collect();
+                        let inside: Vec<Value> = text
+                            .split(|at: char| !at.is_alphanumeric() && at != '_')
+                            .filter_map(|word| self.marked(word))
+                            .collect();
                         if inside.is_empty() { Value::str(&text) } else { computed(&inside) }
                     }
                 }

@@ -9,8 +9,9 @@ mod projection;
 mod scope;
 mod statement;
 mod text;
+mod write;
 
-pub(super) use statement::{Statement, read};
+pub(super) use statement::{COUNTED, Statement, read};
 pub(super) use text::{Piece, Placeholders, SqlText, fragment};
 
 use crate::base::Name;

@@ -49,7 +49,9 @@ impl Reader<'_> {
             return out.whole(scope, table);
         }
         if let Some(column) = scope.column(expr) {
-            return if column.level == 0 { out.field(column.table, column.name) };
+            return if column.level == 0 {
+                out.field(column.table, column.name)
+            };
         }
         match expr {
             Expr::Nested(inner) | Expr::Cast { expr: inner, .. } | Expr::UnaryOp { expr: inner, .. } => {
@@ -67,11 +69,15 @@ impl Reader<'_> {
             Expr::Function(Function { args: FunctionArguments::List(list), .. }) => {
                 for arg in &list.args {
                     match arg {
-                        FunctionArg::Named { arg, .. } | FunctionArg::ExprNamed { arg, .. } | FunctionArg::Unnamed(arg) => match arg {
-                            FunctionArgExpr::Expr(expr) => self.collect(expr, alias, scope, out),
-                            FunctionArgExpr::QualifiedWildcard(name) => out.whole_of(scope, name),
-                            FunctionArgExpr::Wildcard | FunctionArgExpr::WildcardWithOptions(_) => out.whole(scope, scope.main),
-                        },
+                        FunctionArg::Named { arg, .. } | FunctionArg::ExprNamed { arg, .. } | FunctionArg::Unnamed(arg) => {
+                            match arg {
+                                FunctionArgExpr::Expr(expr) => self.collect(expr, alias, scope, out),
+                                FunctionArgExpr::QualifiedWildcard(name) => out.whole_of(scope, name),
+                                FunctionArgExpr::Wildcard | FunctionArgExpr::WildcardWithOptions(_) => {
+                                    out.whole(scope, scope.main)
+                                }
+                            }
+                        }
                     }
                 }
             }
@@ -80,7 +86,12 @@ impl Reader<'_> {
                     && inner.projection != Projection::default()
                 {
                     let key = alias.unwrap_or(inner.table);
-                    out.subqueries.push(Include { key, relation: inner.table, filter: inner.filter, projection: inner.projection });
+                    out.subqueries.push(Include {
+                        key,
+                        relation: inner.table,
+                        filter: inner.filter,
+                        projection: inner.projection,
+                    });
                 }
             }
             _ => {}
@@ -88,13 +99,30 @@ impl Reader<'_> {
     }
 }
 
-/// Whether nothing but aggregates comes out.
-pub(super) fn only_counts(items: &[SelectItem]) -> bool {
-    !items.is_empty()
-        && items.iter().all(|item| match item {
-            SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => counted(expr),
-            _ => false,
-        })
+/// The columns of a list of nothing but aggregates; none where anything else comes out.
+pub(super) fn only_counts(items: &[SelectItem]) -> Vec<Name> {
+    let counts = |item: &SelectItem| match item {
+        SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => counted(expr),
+        _ => false,
+    };
+    if items.iter().all(counts) { items.iter().map(column).collect() } else { Vec::new() }
+}
+
+/// The name under which an item comes back.
+pub(super) fn column(item: &SelectItem) -> Name {
+    fn unnamed(expr: &Expr) -> Name {
+        match expr {
+            Expr::Cast { expr, .. } | Expr::Nested(expr) => unnamed(expr),
+            Expr::Function(function) => last_name(&function.name).unwrap_or_else(|| Name::new("")),
+            Expr::Exists { .. } => Name::new("exists"),
+            _ => Name::new(""),
+        }
+    }
+    match item {
+        SelectItem::ExprWithAlias { alias, .. } => fold(alias),
+        SelectItem::UnnamedExpr(expr) => unnamed(expr),
+        _ => Name::new(""),
+    }
 }
 
 fn counted(expr: &Expr) -> bool {

@@ -1,30 +1,41 @@
 //! A statement as a query.
 
-use std::sync::Arc;
-
 use sqlparser::ast::{
-    Assignment, AssignmentTarget, ConflictTarget, Cte, Delete, Expr, FromTable, Insert, JoinConstraint, JoinOperator, LimitClause,
-    OnConflictAction, OnInsert, Query as SqlQuery, Select, SelectItem, SetExpr, Statement as Sql, TableFactor, TableObject,
-    TableWithJoins, Update, UpdateTableFromKind,
+    Cte, Expr, JoinConstraint, JoinOperator, LimitClause, Query as SqlQuery, Select, SelectItem, SetExpr, Statement as Sql,
+    TableFactor, TableWithJoins,
 };
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 
 use super::condition::equalities;
-use super::expression::{Bindings, computed};
+use super::expression::Bindings;
 use super::scope::{Scope, Table};
-use super::text::{HOLE_MARK, Placeholders, Rendered, SqlText, WHOLE};
+use super::text::{HOLE_MARK, Placeholders, Rendered, SqlText};
 use super::{fold, last_name, projection, table_name};
 use crate::base::Name;
 use crate::schema::Schema;
-use crate::values::{Filter, Object, Op, Payload, Projection, Query, Shape, Value};
+use crate::values::{Filter, Op, Projection, Query, Value};
 
+/// The key in a query's state of a column that says how many records there are, or whether there is one.
+pub(in crate::data) const COUNTED: &str = "counted";
 /// Subqueries deeper than this are not read.
 const DEEPEST: usize = 8;
+/// Statements with longer chains of operators than this are not parsed.
+const LONGEST_CHAIN: usize = 400;
 /// Functions that touch no record, and settings.
 const HARMLESS: [&str; 12] = [
-    "set_config", "current_setting", "now", "version", "current_database", "pg_sleep", "pg_backend_pid", "nextval", "lastval",
-    "gen_random_uuid", "uuid_generate_v4", "last_insert_id",
+    "set_config",
+    "current_setting",
+    "now",
+    "version",
+    "current_database",
+    "pg_sleep",
+    "pg_backend_pid",
+    "nextval",
+    "lastval",
+    "gen_random_uuid",
+    "uuid_generate_v4",
+    "last_insert_id",
 ];
 
 /// What a statement does.
@@ -52,7 +63,11 @@ pub(in crate::data) fn read(
         let mut all = statements.iter().map(|it| reader.statement(base, it));
         let first = all.next()?;
         // In `begin; update …; commit` the middle counts.
-        if matches!(first, Some(Statement::Harmless)) { all.find(|it| !matches!(it, Some(Statement::Harmless))).unwrap_or(first) } else { first }
+        if matches!(first, Some(Statement::Harmless)) {
+            all.find(|it| !matches!(it, Some(Statement::Harmless))).unwrap_or(first)
+        } else {
+            first
+        }
     });
     match read {
         Some(Statement::Query(mut query)) => {
@@ -71,7 +86,22 @@ pub(in crate::data) fn read(
 }
 
 fn parse(text: &str) -> Option<Vec<Sql>> {
+    if longest_chain(text) > LONGEST_CHAIN {
+        return None;
+    }
     Parser::parse_sql(&PostgreSqlDialect {}, text).ok()
+}
+
+/// An upper bound of how deep a statement's expressions nest to the left: every `and` and every operator is one level, and neither the
+/// parser's limit nor its tree's destructor counts them.
+fn longest_chain(text: &str) -> usize {
+    let words = text.split(|at: char| !at.is_alphanumeric() && at != '_');
+    let chaining = ["and", "or", "union", "intersect", "except", "is", "like", "between", "collate", "at", "not"];
+    let keywords = words.filter(|word| chaining.iter().any(|it| word.eq_ignore_ascii_case(it))).count();
+    let sign = |at: char| "+-*/%^|&<>=!~#@:[".contains(at);
+    let mut before = ' ';
+    let signs = text.chars().filter(|at| sign(*at) && !sign(std::mem::replace(&mut before, *at))).count();
+    keywords + signs
 }
 
 /// What can be told of a text that cannot be parsed: the first table that it names.
@@ -116,12 +146,15 @@ pub(super) struct Joins<'q> {
 }
 
 /// What a `SELECT` reads.
-struct Selected {
-    entity: Name,
-    filter: Filter,
+pub(super) struct Selected {
+    /// The table that it is about.
+    pub entity: Name,
+    /// Which of its rows.
+    pub filter: Filter,
     projection: Projection,
     limit: Option<Value>,
-    counts: bool,
+    /// The columns, where nothing but aggregates comes out.
+    counts: Vec<Name>,
 }
 
 impl<'a> Reader<'a> {
@@ -162,16 +195,33 @@ impl<'a> Reader<'a> {
             SetExpr::Select(select) if select.from.is_empty() => return Some(inside.without_table(base, select)),
             _ => {}
         }
-        let read = self.selected(query)?;
-        let op = if read.counts { Op::Count } else { Op::Read };
-        let Selected { entity, filter, projection, limit, .. } = read;
-        Some(Statement::Query(Box::new(Query { op, entity: Some(entity), filter, projection, limit, ..base.clone() })))
+        let Selected { entity, filter, projection, limit, counts } = self.selected(query)?;
+        let op = if counts.is_empty() { Op::Read } else { Op::Count };
+        let mut read = Query { op, entity: Some(entity), filter, projection, limit, ..base.clone() };
+        read.state.extend(counts.into_iter().map(|column| (Name::new(COUNTED), Value::str(&column))));
+        Some(Statement::Query(Box::new(read)))
     }
 
-    /// `select f($1)`
+    /// `select f($1)`, `select exists (…)`
     fn without_table(self, base: &Query, select: &Select) -> Statement {
+        for item in &select.projection {
+            let (SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }) = item else { continue };
+            if let Expr::Exists { subquery, .. } | Expr::Subquery(subquery) = expr
+                && let Some(read) = self.selected(subquery)
+            {
+                let column = projection::column(item);
+                let mut asked = Query { op: Op::Count, entity: Some(read.entity), filter: read.filter, ..base.clone() };
+                if matches!(expr, Expr::Subquery(_)) {
+                    (asked.op, asked.projection) = (Op::Read, read.projection);
+                } else if !matches!(expr, Expr::Exists { negated: true, .. }) {
+                    asked.state.push((Name::new(COUNTED), Value::str(&column)));
+                }
+                return Statement::Query(Box::new(asked));
+            }
+        }
         let function = select.projection.iter().find_map(|item| match item {
-            SelectItem::UnnamedExpr(Expr::Function(function)) | SelectItem::ExprWithAlias { expr: Expr::Function(function), .. } => {
+            SelectItem::UnnamedExpr(Expr::Function(function))
+            | SelectItem::ExprWithAlias { expr: Expr::Function(function), .. } => {
                 last_name(&function.name).filter(|name| !HARMLESS.contains(&name.as_str())).map(|name| (name, function))
             }
             _ => None,
@@ -188,7 +238,7 @@ impl<'a> Reader<'a> {
         query
     }
 
-    fn selected(self, query: &SqlQuery) -> Option<Selected> {
+    pub(super) fn selected(self, query: &SqlQuery) -> Option<Selected> {
         let ctes = match &query.with {
             Some(with) => with.cte_tables.as_slice(),
             None => self.ctes,
@@ -237,7 +287,7 @@ impl<'a> Reader<'a> {
             filter,
             projection: self.projection(&select.projection, &scope),
             limit: None,
-            counts: projection::only_counts(&select.projection) && !grouped,
+            counts: if grouped { Vec::new() } else { projection::only_counts(&select.projection) },
         })
     }
 
@@ -250,11 +300,13 @@ impl<'a> Reader<'a> {
         (!scope.tables.is_empty()).then_some(joins)
     }
 
-    fn joined<'q>(self, group: &'q TableWithJoins, scope: &mut Scope<'_>, joins: &mut Joins<'q>) -> Option<()> {
+    pub(super) fn joined<'q>(self, group: &'q TableWithJoins, scope: &mut Scope<'_>, joins: &mut Joins<'q>) -> Option<()> {
         self.table(&group.relation, false, scope, joins)?;
         for join in &group.joins {
             let (constraint, optional) = match &join.join_operator {
-                JoinOperator::Join(it) | JoinOperator::Inner(it) | JoinOperator::StraightJoin(it) | JoinOperator::Semi(it) => (it, false),
+                JoinOperator::Join(it) | JoinOperator::Inner(it) | JoinOperator::StraightJoin(it) | JoinOperator::Semi(it) => {
+                    (it, false)
+                }
                 JoinOperator::Left(it) | JoinOperator::LeftOuter(it) | JoinOperator::FullOuter(it) => (it, true),
                 JoinOperator::Right(it) | JoinOperator::RightOuter(it) | JoinOperator::CrossJoin(it) => (it, false),
                 _ => return None,
@@ -324,170 +376,6 @@ impl<'a> Reader<'a> {
             filter = filter.and(self.condition(expr, scope));
         }
         scope.merge(filter)
-    }
-
-    fn insert(self, base: &Query, insert: &Insert) -> Option<Query> {
-        let TableObject::TableName(name) = &insert.table else { return None };
-        let columns: Vec<Name> = insert.columns.iter().filter_map(last_name).collect();
-        let written = match insert.source.as_deref().map(|source| (&*source.body, source)) {
-            Some((SetExpr::Values(values), _)) => {
-                let rows: Vec<Value> = values.rows.iter().map(|row| self.row(&columns, &row.content)).collect();
-                if let [row] = rows.as_slice() { row.clone() } else { Value::of(Shape::Array(rows.into())) }
-            }
-            Some((SetExpr::Select(select), _)) => {
-                let items: Vec<Expr> = select.projection.iter().filter_map(expression_of).cloned().collect();
-                self.row(&columns, &items)
-            }
-            Some((_, source)) => computed(&self.bindings.all_in(source)),
-            None => self.assigned(&insert.assignments),
-        };
-        let mut query = Query { op: Op::Create, entity: Some(table_name(name)), ..base.clone() };
-        if let Some(source) = insert.source.as_deref()
-            && matches!(&*source.body, SetExpr::Select(select) if !select.from.is_empty())
-            && let Some(read) = self.selected(source)
-        {
-            // What is copied must have been found.
-            query.filter = Filter::Related { relation: read.entity, quantifier: crate::values::Quantifier::Some, filter: Box::new(read.filter) };
-        }
-        query.payload.push(Payload { value: written.clone(), loc: None, relation: Vec::new() });
-        let mut scope = self.one(table_name(name));
-        if let Some(alias) = &insert.table_alias {
-            scope.tables[0].alias = fold(&alias.alias);
-        }
-        match &insert.on {
-            Some(OnInsert::OnConflict(conflict)) => {
-                if let OnConflictAction::DoUpdate(update) = &conflict.action {
-                    query.op = Op::Upsert;
-                    if let Some(ConflictTarget::Columns { columns, .. }) = &conflict.conflict_target {
-                        for column in columns.iter().map(fold) {
-                            if let Some(value) = written.field(&column) {
-                                query.filter = query.filter.and(Filter::equal(column, value.clone(), None));
-                            }
-                        }
-                    }
-                    if let Some(selection) = &update.selection {
-                        query.filter = query.filter.and(self.condition(selection, &scope));
-                    }
-                    query.payload.push(Payload { value: self.excluded(&update.assignments, &written), loc: None, relation: Vec::new() });
-                }
-            }
-            Some(OnInsert::DuplicateKeyUpdate(assignments)) => {
-                query.op = Op::Upsert;
-                query.payload.push(Payload { value: self.excluded(assignments, &written), loc: None, relation: Vec::new() });
-            }
-            _ => {}
-        }
-        query.projection = self.projection(insert.returning.as_deref().unwrap_or(&[]), &scope);
-        Some(query)
-    }
-
-    fn update(self, base: &Query, update: &Update) -> Option<Query> {
-        let mut scope = Scope::new(self.schema, None);
-        let mut joins = self.tables(std::slice::from_ref(&update.table), &mut scope)?;
-        if let Some(UpdateTableFromKind::BeforeSet(from) | UpdateTableFromKind::AfterSet(from)) = &update.from {
-            for group in from {
-                self.joined(group, &mut scope, &mut joins)?;
-            }
-        }
-        let filter = self.filter(&mut scope, &joins, update.selection.as_ref());
-        let payload = vec![Payload { value: self.assigned(&update.assignments), loc: None, relation: Vec::new() }];
-        let projection = self.projection(update.returning.as_deref().unwrap_or(&[]), &scope);
-        let limit = update.limit.as_ref().and_then(|limit| self.bindings.value(limit));
-        Some(Query { op: Op::Update, entity: Some(scope.tables[0].name), filter, payload, projection, limit, ..base.clone() })
-    }
-
-    fn delete(self, base: &Query, delete: &Delete) -> Option<Query> {
-        let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) = &delete.from;
-        let mut scope = Scope::new(self.schema, None);
-        let mut joins = self.tables(from, &mut scope)?;
-        for group in delete.using.iter().flatten() {
-            self.joined(group, &mut scope, &mut joins)?;
-        }
-        let filter = self.filter(&mut scope, &joins, delete.selection.as_ref());
-        let projection = self.projection(delete.returning.as_deref().unwrap_or(&[]), &scope);
-        let limit = delete.limit.as_ref().and_then(|limit| self.bindings.value(limit));
-        Some(Query { op: Op::Delete, entity: Some(scope.tables[0].name), filter, projection, limit, ..base.clone() })
-    }
-
-    fn one(self, name: Name) -> Scope<'a> {
-        let mut scope = Scope::new(self.schema, None);
-        let alias = Name::new(name.rsplit('.').next().unwrap_or(""));
-        scope.tables.push(Table {
-            alias,
-            name,
-            optional: false,
-            filter: Filter::All,
-            projection: Projection::whole(),
-            parent: None,
-        });
-        scope
-    }
-
-    /// The value of an expression that is written; of one with columns in it, what the values in it make.
-    fn written(self, expr: &Expr) -> Value {
-        self.bindings.value(expr).unwrap_or_else(|| computed(&self.bindings.all_in(expr)))
-    }
-
-    fn row(self, columns: &[Name], values: &[Expr]) -> Value {
-        let pairs = columns.iter().copied().zip(values.iter().map(|expr| self.written(expr)));
-        whole_or_fields(pairs.collect())
-    }
-
-    fn assigned(self, assignments: &[Assignment]) -> Value {
-        let mut fields = Vec::new();
-        for Assignment { target, value } in assignments {
-            match (target, value) {
-                (AssignmentTarget::ColumnName(name), _) => fields.extend(last_name(name).map(|name| (name, self.written(value)))),
-                (AssignmentTarget::Tuple(names), Expr::Tuple(values)) => {
-                    let pairs = names.iter().zip(values);
-                    fields.extend(pairs.filter_map(|(name, value)| Some((last_name(name)?, self.written(value)))));
-                }
-                (AssignmentTarget::Tuple(names), _) => {
-                    fields.extend(names.iter().filter_map(last_name).map(|name| (name, self.written(value))));
-                }
-            }
-        }
-        whole_or_fields(fields)
-    }
-
-    /// Assignments of an upsert: `excluded.title` is the title that was to be inserted.
-    fn excluded(self, assignments: &[Assignment], inserted: &Value) -> Value {
-        let mut object = Object::default();
-        for Assignment { target, value } in assignments {
-            let AssignmentTarget::ColumnName(name) = target else { continue };
-            let Some(name) = last_name(name) else { continue };
-            let value = match value {
-                Expr::CompoundIdentifier(path) if path.first().is_some_and(|it| fold(it) == "excluded") => {
-                    path.last().and_then(|it| inserted.field(&fold(it))).cloned().unwrap_or_else(Value::unknown)
-                }
-                other => self.written(other),
-            };
-            object.set(name, value, None);
-        }
-        Value::of(Shape::Object(Arc::new(object)))
-    }
-}
-
-/// An object of columns, or the value that is written as it is with all its keys.
-fn whole_or_fields(fields: Vec<(Name, Value)>) -> Value {
-    let mut object = Object::default();
-    for (name, value) in fields {
-        if name == WHOLE {
-            object.spreads.push(value);
-        } else {
-            object.set(name, value, None);
-        }
-    }
-    match (object.fields.as_slice(), object.spreads.as_slice()) {
-        ([], [whole]) => whole.clone(),
-        _ => Value::of(Shape::Object(Arc::new(object))),
-    }
-}
-
-fn expression_of(item: &SelectItem) -> Option<&Expr> {
-    match item {
-        SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => Some(expr),
-        _ => None,
     }
 }
 

@@ -27,7 +27,10 @@ fn sql(text: &str) -> String {
 fn reads() {
     for (text, expected) in [
         ("SELECT * FROM todos WHERE id = $1", "read todos where id=body.id select *"),
-        ("select id, title from public.todos where id = $1 and user_id = $2 limit 20", "read todos where id=body.id, user_id=me select id title limit 20"),
+        (
+            "select id, title from public.todos where id = $1 and user_id = $2 limit 20",
+            "read todos where id=body.id, user_id=me select id title limit 20",
+        ),
         ("SELECT * FROM \"Todo\" t WHERE t.\"userId\" = $2::uuid LIMIT $1", "read Todo where userId=me select * limit body.id"),
         ("SELECT * FROM todos WHERE id = $1 OR user_id = $2", "read todos where [id=body.id | user_id=me] select *"),
         ("SELECT * FROM todos WHERE id = ANY($1) AND NOT done", "read todos where id in body.id, done=false select *"),
@@ -101,10 +104,7 @@ fn joins_and_subqueries() {
             "WITH mine AS (SELECT * FROM todos WHERE user_id = $2) SELECT * FROM mine WHERE id = $1",
             "read todos where user_id=me, id=body.id select *",
         ),
-        (
-            "SELECT x.id FROM (SELECT id, secret FROM todos WHERE user_id = $2) x",
-            "read todos where user_id=me select id",
-        ),
+        ("SELECT x.id FROM (SELECT id, secret FROM todos WHERE user_id = $2) x", "read todos where user_id=me select id"),
         (
             "SELECT t.id, (SELECT json_agg(c.*) FROM comments c WHERE c.todo_id = t.id) AS comments FROM todos t",
             "read todos select id comments(*)",
@@ -147,7 +147,10 @@ fn writes() {
             "DELETE FROM todos t USING lists l WHERE l.id = t.list_id AND l.user_id = $2 AND t.id = $1",
             "delete todos where lists(user_id=me), id=body.id",
         ),
-        ("WITH gone AS (DELETE FROM todos WHERE id = $1 RETURNING *) SELECT * FROM gone", "delete todos where id=body.id select *"),
+        (
+            "WITH gone AS (DELETE FROM todos WHERE id = $1 RETURNING *) SELECT * FROM gone",
+            "delete todos where id=body.id select *",
+        ),
         ("TRUNCATE TABLE todos", "delete todos"),
     ] {
         assert_eq!(sql(text), expected, "{text}");
@@ -162,7 +165,7 @@ fn what_touches_no_record_and_what_cannot_be_read() {
         ("SELECT 1", "harmless"),
         ("BEGIN; UPDATE todos SET done = true WHERE id = $1; COMMIT", "update todos where id=body.id write {done=true}"),
         ("SELECT transfer($1, $2)", "call ? where ?(body.id me)"),
-        ("SELECT * FROM todos WHERE WHERE", "call todos where ?([body.id me body.title]) select ?"),
+        ("SELECT * FROM todos WHERE ((", "call todos where ?([body.id me body.title]) select ?"),
         ("DELETE todos FROM todos ORDER !! BY", "call todos where ?([body.id me body.title]) select ?"),
         ("", "call ? where ?([body.id me body.title]) select ?"),
     ] {
@@ -194,5 +197,32 @@ fn text_that_the_code_puts_together() {
 fn question_marks() {
     let read = |text: &str| with(&Value::str(text), &[body("id"), me()], Placeholders::Question);
     assert_eq!(read("SELECT * FROM `todos` WHERE id = ? AND user_id = ?"), "read todos where id=body.id, user_id=me select *");
-    assert_eq!(read("SELECT * FROM todos WHERE title = 'why?' AND user_id = ?2"), "read todos where title=\"why?\", user_id=me select *");
+    assert_eq!(
+        read("SELECT * FROM todos WHERE title = 'why?' AND user_id = ?2"),
+        "read todos where title=\"why?\", user_id=me select *"
+    );
+}
+
+#[test]
+fn a_statement_of_endless_conditions_is_not_followed() {
+    let endless = format!("SELECT * FROM todos WHERE id = $1{}", " AND id = $1".repeat(20_000));
+    assert!(sql(&endless).starts_with("call todos where ?("));
+    assert!(sql(&format!("SELECT * FROM todos WHERE {}id = $1", "(".repeat(5_000))).starts_with("call todos"));
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_breaks_the_reader(words in proptest::collection::vec(
+        proptest::sample::select(vec![
+            "select", "*", "from", "todos", "t", "where", "id", "=", "$1", "$2", "$0", "$99", ":name", "and", "or", "not", "(", ")", "in",
+            "exists", "join", "left", "on", "t.id", "insert", "into", "values", "update", "set", "delete", "returning", ",", "'", "\"", "?",
+            "limit", "1", "union", "with", "x", "as", "any", "hole_1000_", "hole_1_", "every_key_of_", "é", "::uuid", "null", "is",
+        ]),
+        0..40,
+    )) {
+        let text = words.join(" ");
+        for placeholders in [Placeholders::Numbered, Placeholders::Question] {
+            with(&Value::str(&text), &[body("id")], placeholders);
+        }
+    }
 }

@@ -89,7 +89,14 @@ impl SqlText {
             Piece::Columns(value) => (name("columns"), value),
             Piece::Maybe(pieces) => (name("maybe"), SqlText { pieces }.into_value(owner, made)),
         });
-        let lib = Lib { owner: name(owner), kind: name("sql"), path: Arc::from([]), data: data.collect(), made: Some(made), cell: None };
+        let lib = Lib {
+            owner: name(owner),
+            kind: name("sql"),
+            path: Arc::from([]),
+            data: data.collect(),
+            made: Some(made),
+            cell: None,
+        };
         Value::of(Shape::Lib(Arc::new(lib)))
     }
 
@@ -109,7 +116,11 @@ impl SqlText {
 
     /// The text with numbered holes.
     pub(super) fn render(&self, placeholders: Placeholders) -> Rendered {
-        let mut to = Renderer { placeholders, question: 0, out: Rendered { text: String::new(), named: String::new(), holes: vec![], optional: vec![] } };
+        let mut to = Renderer {
+            placeholders,
+            question: 0,
+            out: Rendered { text: String::new(), named: String::new(), holes: vec![], optional: vec![] },
+        };
         to.pieces(&self.pieces);
         to.out
     }
@@ -164,7 +175,9 @@ fn raw(value: &Value) -> Vec<Piece> {
             }
             pieces
         }
-        Shape::OneOf(values) if values.iter().all(|it| matches!(it.shape, Shape::Nullish) || it.as_str() == Some("")) => Vec::new(),
+        Shape::OneOf(values) if values.iter().all(|it| matches!(it.shape, Shape::Nullish) || it.as_str() == Some("")) => {
+            Vec::new()
+        }
         // One of several fixed texts (`ASC` or `DESC`): the first stands for all.
         Shape::OneOf(values) if values.iter().all(|it| it.as_str().is_some_and(|text| !text.contains(' '))) => {
             raw(values.last().unwrap_or(value))
