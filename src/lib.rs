@@ -12,5 +12,7 @@ pub mod frameworks;
 pub mod ir;
 pub mod project;
 pub mod schema;
+pub mod syntax;
+pub mod text;
 pub mod trace;
 pub mod values;
