@@ -11,6 +11,7 @@ pub mod fixes;
 pub mod frameworks;
 pub mod ir;
 pub mod project;
+pub mod report;
 pub mod schema;
 pub mod syntax;
 pub mod text;

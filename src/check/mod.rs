@@ -5,6 +5,12 @@
 //!
 //! **Invariant:** nothing here knows a protocol or a terminal.
 
+mod patch;
+mod root;
+mod session;
 mod types;
 
+pub use patch::*;
+pub use root::*;
+pub use session::*;
 pub use types::*;
