@@ -4,6 +4,7 @@
 pub mod base;
 pub mod catalog;
 pub mod check;
+pub mod cli;
 pub mod data;
 pub mod db;
 pub mod findings;
@@ -13,6 +14,7 @@ pub mod ir;
 pub mod project;
 pub mod report;
 pub mod schema;
+pub mod server;
 pub mod syntax;
 pub mod text;
 pub mod trace;

@@ -121,7 +121,9 @@ fn annotation<'a>(mark: &'a Mark, excerpt: &Excerpt) -> Annotation<'a> {
     };
     let (start, mut end) = (inside(mark.span.start), inside(mark.span.end));
     // A step that spans a whole function is marked by its first line: the frame around it would hide the rest.
-    if !mark.primary && let Some(line) = text.get(start..end).and_then(|it| it.find(['\n', '\r'])) {
+    if !mark.primary
+        && let Some(line) = text.get(start..end).and_then(|it| it.find(['\n', '\r']))
+    {
         end = start + line;
     }
     let kind = if mark.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
@@ -142,7 +144,8 @@ impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let named = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
         let of = |severity: Severity| self.reports.iter().filter(|it| it.severity == severity).count();
-        let kinds = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "info"), (Severity::Hint, "hint")];
+        let kinds =
+            [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "info"), (Severity::Hint, "hint")];
         let parts: Vec<String> = kinds.into_iter().filter(|(it, _)| of(*it) > 0).map(|(it, name)| named(of(it), name)).collect();
         f.write_str(&match self.reports.len() {
             0 => "no findings".to_owned(),

@@ -22,7 +22,8 @@ pub fn compose(edits: &[Edit]) -> Vec<Moved> {
         let first = all.partition_point(|it| it.new_end < edit.start);
         let last = first + all[first..].iter().take_while(|it| it.new_start <= edit.old_end).count();
         // What the edit touches in the old text, seen through the regions that it does not touch.
-        let old_at = |new: usize, before: Option<&Moved>| new - before.map_or(0, |it| it.new_end) + before.map_or(0, |it| it.old_end);
+        let old_at =
+            |new: usize, before: Option<&Moved>| new - before.map_or(0, |it| it.new_end) + before.map_or(0, |it| it.old_end);
         let before = first.checked_sub(1).and_then(|index| all.get(index));
         let touched = &all[first..last];
         let starts_inside = touched.first().filter(|it| it.new_start <= edit.start);

@@ -77,9 +77,7 @@ impl Point {
     /// The point after `text`, which begins here.
     pub fn after(self, text: &str) -> Self {
         match text.rfind('\n') {
-            Some(last) => {
-                Point { row: self.row + text.bytes().filter(|it| *it == b'\n').count(), column: text.len() - last - 1 }
-            }
+            Some(last) => Point { row: self.row + text.bytes().filter(|it| *it == b'\n').count(), column: text.len() - last - 1 },
             None => Point { row: self.row, column: self.column + text.len() },
         }
     }
