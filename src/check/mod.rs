@@ -5,14 +5,20 @@
 //!
 //! **Invariant:** nothing here knows a protocol or a terminal.
 
+mod patch;
 mod posture;
 mod query;
+mod root;
 mod session;
 mod snapshot;
 mod suppressed;
 mod types;
 
-pub use session::{Options, Session};
+pub use patch::*;
+pub use root::*;
+pub use session::{DocumentEdit, Options, STACK, Session};
 pub use snapshot::Snapshot;
 pub use suppressed::{UNEXPLAINED, UNUSED};
 pub use types::*;
+
+pub use crate::project::{ConfigError, Disk, System};

@@ -4,7 +4,8 @@ use super::types::{Evidence, Place, Posture};
 use crate::base::Loc;
 use crate::findings::{Finding, RouteName};
 use crate::schema::Schema;
-use crate::trace::{Ties, Trace};
+use crate::trace::Trace;
+use crate::trace::tie::Ties;
 use crate::values::{Checked, Client, Event, EventKind, Fact, Op, Origin, Part, Privilege, Value};
 
 /// The posture of a route that ran.
@@ -38,9 +39,10 @@ fn enforced_at(trace: &Trace) -> Option<Option<Loc>> {
     if touched.clone().next().is_some() && !touched.clone().all(|event| event.facts.has(&Fact::Authenticated)) {
         return None;
     }
-    let lookup = trace.events[..=first].iter().rev().find(|event| {
-        matches!(event.kind, EventKind::IdentityLookup { .. } | EventKind::Tested { .. })
-    });
+    let lookup = trace.events[..=first]
+        .iter()
+        .rev()
+        .find(|event| matches!(event.kind, EventKind::IdentityLookup { .. } | EventKind::Tested { .. }));
     Some(lookup.map(|event| event.loc))
 }
 

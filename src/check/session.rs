@@ -8,21 +8,34 @@ use salsa::Setter;
 
 use super::snapshot::{FileView, Snapshot};
 use super::types::Note;
-use crate::base::FileId;
-use crate::catalog::Catalog;
+use crate::base::{FileId, ItemId};
 use crate::db::{Database, File, Workspace};
-use crate::ir::{Interface, Module, lower};
+use crate::ir::{Interface, ItemEntry, Module, lower};
 use crate::project::{Change, Config, ConfigError, FileKind, Loaded, LoadedFile, Loader, Overlay, SchemaKind, System};
 use crate::schema::{self, Schema};
 use crate::syntax::{self, Language, SyntaxTree};
-use crate::text::{self, Buffer, Encoding};
+use crate::text::{Buffer, Change as TextChange, Encoding, Position};
 
 /// How a session is opened.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// What columns count in [`Session::change_document`].
     pub encoding: Encoding,
+    /// The configuration file, where it is not the nearest `routewarden.toml`.
+    pub config_path: Option<PathBuf>,
 }
+
+/// An edit of an open document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentEdit {
+    /// Zero-based (line, character) of start and end; `None` for the whole text.
+    pub range: Option<((u32, u32), (u32, u32))>,
+    /// The new text.
+    pub text: String,
+}
+
+/// How much stack a thread that analyses gets, in bytes: deeply nested code is walked by recursion with a bound.
+pub const STACK: usize = 64 << 20;
 
 /// The owner of the state. One thread changes it; others ask snapshots.
 pub struct Session {
@@ -54,17 +67,11 @@ impl Session {
     /// Walks and reads the project at `root`.
     pub fn open(system: Arc<dyn System>, root: &Path, options: Options) -> Session {
         let overlay = Arc::new(Overlay::new(system));
-        let mut loader = Loader::new(overlay.clone(), root, Arc::new(lower_text), &crate::rules::ids());
+        let mut loader = Loader::new(overlay.clone(), root, Arc::new(lower_text), &crate::rules::ids())
+            .with_config(options.config_path.clone());
         let loaded = loader.load();
         let db = Database::default();
-        let workspace = Workspace::new(
-            &db,
-            Arc::default(),
-            Arc::default(),
-            Arc::default(),
-            Arc::default(),
-            Arc::default(),
-        );
+        let workspace = Workspace::new(&db, Arc::default(), Arc::default(), Arc::default(), Arc::default(), Arc::default());
         let mut session = Session {
             overlay,
             loader,
@@ -112,16 +119,16 @@ impl Session {
     }
 
     /// An editor opened a file: its buffer stands for what is on disk.
-    pub fn open_document(&mut self, path: &Path, text: &str, version: i32) {
-        let buffer = Buffer::new(text, version, self.options.encoding);
+    pub fn open_document(&mut self, path: &Path, text: String, version: i32) {
+        let buffer = Buffer::new(&text, version, self.options.encoding);
         let text = buffer.text();
         self.overlay.open(path, text.clone());
-        let tree = Language::of_path(path).and_then(|language| syntax::parse(&text, language));
+        let tree = language_of(path).and_then(|language| syntax::parse(&text, language));
         let module = tree.as_ref().map(|tree| Arc::new(lower::lower(tree, &text)));
         let known = self.loader.id_of(path).and_then(|id| self.loader.file(id)).map(|file| file.module.clone());
         // An unchanged file keeps its items, and with them every result.
         let module = match (module, known) {
-            (Some(new), Some(old)) if lower::same(&new, &old) => Some(old),
+            (Some(new), Some(old)) => Some(Arc::new(unchanged(&old, &new))),
             (new, _) => new,
         };
         let open = Open { path: path.into(), buffer, tree, module };
@@ -129,20 +136,25 @@ impl Session {
     }
 
     /// The buffer of an open file changed: changes in order, each against the text after the one before.
-    pub fn change_document(&mut self, path: &Path, changes: &[text::Change], version: i32) {
+    pub fn change_document(&mut self, path: &Path, edits: &[DocumentEdit], version: i32) {
         let Some(id) = self.loader.id_of(path) else { return };
         let Some(mut open) = self.open.remove(&id) else { return };
-        let edits = open.buffer.apply(changes, version);
+        let at = |(line, character): (u32, u32)| Position::new(line, character);
+        let changes: Vec<TextChange> = edits
+            .iter()
+            .map(|edit| TextChange { range: edit.range.map(|(start, end)| (at(start), at(end))), text: edit.text.clone() })
+            .collect();
+        let edits = open.buffer.apply(&changes, version);
         let text = open.buffer.text();
         self.overlay.open(open.path.to_path_buf(), text.clone());
         let old = open.tree.take();
         open.tree = match old {
             Some(tree) => syntax::reparse(&tree, &edits, &text),
-            None => Language::of_path(path).and_then(|language| syntax::parse(&text, language)),
+            None => language_of(path).and_then(|language| syntax::parse(&text, language)),
         };
         if let Some(tree) = &open.tree {
             open.module = Some(Arc::new(match &open.module {
-                Some(module) => lower::relower(module, &text::compose(&edits), tree, &text),
+                Some(module) => lower::relower(module, &edits, tree, &text),
                 None => lower::lower(tree, &text),
             }));
         }
@@ -211,7 +223,7 @@ impl Session {
             }
             Err(error) => {
                 let path = loaded.config_path.clone().unwrap_or_default();
-                self.catalog_error = Some(ConfigError::in_file(&path, 1, &error.to_string()));
+                self.catalog_error = Some(ConfigError::in_line(&path, 1, error.to_string()));
                 ours
             }
         };
@@ -230,7 +242,10 @@ impl Session {
             loaded.notes.iter().map(|it| Note { path: it.path.to_path_buf(), message: it.problem.to_string() }).collect();
         let views = Arc::make_mut(&mut self.views);
         for source in &loaded.schemas {
-            views.insert(source.id, FileView { path: source.path.clone(), module: None, version: None, text: Some(source.text.clone()) });
+            views.insert(
+                source.id,
+                FileView { path: source.path.clone(), module: None, version: None, text: Some(source.text.clone()) },
+            );
         }
     }
 
@@ -275,7 +290,9 @@ impl Session {
 
     fn update_input(&mut self, input: File, file: &LoadedFile) {
         // Only what differs is set: a set input makes salsa look at all that read it.
-        if !Arc::ptr_eq(input.interface(&self.db), &file.module.interface) && **input.interface(&self.db) != *file.module.interface {
+        if !Arc::ptr_eq(input.interface(&self.db), &file.module.interface)
+            && **input.interface(&self.db) != *file.module.interface
+        {
             input.set_interface(&mut self.db).to(file.module.interface.clone());
         }
         if !Arc::ptr_eq(input.items(&self.db), &file.module.items) {
@@ -302,9 +319,32 @@ impl Session {
     }
 }
 
+/// The new module, with the items of the old one where they are equal: an opened file that is as it was on disk keeps every result.
+fn unchanged(old: &Module, new: &Module) -> Module {
+    let mut module = new.clone();
+    if old.items.len() == new.items.len() {
+        module.items = old
+            .items
+            .iter()
+            .zip(new.items.iter())
+            .map(|(old, new)| if *old.item == *new.item { old.clone() } else { ItemEntry { id: old.id, item: new.item.clone() } })
+            .collect();
+        module.next_item = old.next_item;
+    } else {
+        // Other items: new ids, so that none of them is taken for an old one.
+        let base = old.next_item;
+        module.items = new.items.iter().map(|it| ItemEntry { id: ItemId(base + it.id.0), item: it.item.clone() }).collect();
+        module.next_item = base + new.next_item;
+    }
+    if *old.interface == *new.interface {
+        module.interface = old.interface.clone();
+    }
+    module
+}
+
 /// Parses and lowers a closed file.
 fn lower_text(path: &Path, text: &str) -> Option<Module> {
-    let tree = syntax::parse(text, Language::of_path(path)?)?;
+    let tree = syntax::parse(text, language_of(path)?)?;
     Some(lower::lower(&tree, text))
 }
 
@@ -333,10 +373,15 @@ fn read_schema(loaded: &Loaded) -> Schema {
             .map(|it| schema::Source { file: it.id, text: &it.text })
             .collect()
     };
-    let drafts = [
+    let drafts = vec![
         schema::prisma::read(&of(SchemaKind::Prisma)),
         schema::sql::read(&of(SchemaKind::Sql)),
         schema::supabase_types::read(&of(SchemaKind::SupabaseTypes)),
     ];
     Schema::build(drafts)
+}
+
+/// The grammar of a path that is read at all.
+fn language_of(path: &Path) -> Option<Language> {
+    Language::reads(path).then(|| Language::of(path))
 }

@@ -172,7 +172,9 @@ impl Snapshot {
     }
 
     fn plan(&self, route: &RouteFindings, finding: &Finding) -> Vec<Fix> {
-        let Some(trace) = route.key.and_then(|key| trace::trace(&self.db, self.workspace, key).as_ref()) else { return Vec::new() };
+        let Some(trace) = route.key.and_then(|key| trace::trace(&self.db, self.workspace, key).as_ref()) else {
+            return Vec::new();
+        };
         let source = |file: FileId| {
             let module = self.views.get(&file)?.module.clone()?;
             Some(Source { module, text: self.text(file)? })
@@ -228,7 +230,14 @@ impl Snapshot {
         };
         files.sort();
         let mut kept = suppressed::apply(&self.views, texts, reports, &files);
-        kept.sort_by(|one, other| (&one.place.path, one.place.span, one.rule, &one.message).cmp(&(&other.place.path, other.place.span, other.rule, &other.message)));
+        kept.sort_by(|one, other| {
+            (&one.place.path, one.place.span, one.rule, &one.message).cmp(&(
+                &other.place.path,
+                other.place.span,
+                other.rule,
+                &other.message,
+            ))
+        });
         kept.dedup_by(|one, other| one.rule == other.rule && one.place == other.place && one.route == other.route);
         let mut seen: FxHashMap<String, u32> = FxHashMap::default();
         for report in &mut kept {

@@ -34,7 +34,9 @@ pub(super) fn apply(
         for suppression in suppressions(&text) {
             let reach = reach(&suppression, module, &text);
             let before = kept.len();
-            kept.retain(|it| !(it.place.file == *file && suppression.names(it.rule) && reach.contains(it.place.span) && it.rule != UNUSED));
+            kept.retain(|it| {
+                !(it.place.file == *file && suppression.names(it.rule) && reach.contains(it.place.span) && it.rule != UNUSED)
+            });
             let place = Place { file: *file, path: view.path.clone(), span: suppression.span };
             if kept.len() == before {
                 kept.push(about(UNUSED, Severity::Warning, "this suppression hides nothing: remove it", place));

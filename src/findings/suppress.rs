@@ -90,7 +90,9 @@ mod tests {
 
     #[test]
     fn text_that_only_mentions_the_mark_is_no_suppression() {
-        assert!(suppressions("const help = \"write routewarden-ignore above the line\";\n// see routewarden-ignore\n").is_empty());
+        assert!(
+            suppressions("const help = \"write routewarden-ignore above the line\";\n// see routewarden-ignore\n").is_empty()
+        );
         assert!(suppressions("// routewarden-ignored\n").is_empty());
     }
 }

@@ -59,6 +59,11 @@ rules! {
     }
 }
 
+/// The ids of all rules.
+pub fn ids() -> Vec<&'static str> {
+    RULES.iter().map(|it| it.id).collect()
+}
+
 /// The rule of that id.
 pub fn find(id: &str) -> Option<&'static RuleMeta> {
     RULES.iter().copied().find(|it| it.id == id)

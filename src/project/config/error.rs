@@ -33,6 +33,11 @@ impl ConfigError {
         Self::at(path, text, at.start, format!("`{glob}` is no valid glob: {why}"), Some(help))
     }
 
+    /// A complaint about a line of a file (1-based), found where its parts are put to use.
+    pub fn in_line(path: &Path, line: u32, message: String) -> Self {
+        ConfigError { path: path.to_path_buf(), line, column: 1, message, help: None }
+    }
+
     pub(super) fn unreadable(path: &Path, why: String) -> Self {
         ConfigError { path: path.to_path_buf(), line: 1, column: 1, message: why, help: None }
     }

@@ -149,8 +149,16 @@ impl Config {
     }
 
     /// Reads the nearest file. Without one it is the default; with a broken one it is the default and the error.
-    pub fn read(system: &dyn System, root: &Path, rules: &[&str]) -> (Config, Option<PathBuf>, Option<ConfigError>) {
-        let Some(path) = Config::find(system, root) else { return (Config::default(), None, None) };
+    ///
+    /// `named` is read in place of the nearest one.
+    pub fn read(
+        system: &dyn System,
+        root: &Path,
+        named: Option<&Path>,
+        rules: &[&str],
+    ) -> (Config, Option<PathBuf>, Option<ConfigError>) {
+        let found = named.map(Path::to_path_buf).or_else(|| Config::find(system, root));
+        let Some(path) = found else { return (Config::default(), None, None) };
         let parsed = match read::text(system, &path, read::MAX_FILE_BYTES) {
             Ok((text, _)) => Config::parse(&path, &text, rules),
             Err(note) => Err(ConfigError::unreadable(&path, note.problem.to_string())),

@@ -123,6 +123,8 @@ pub struct Loader {
     resolver: Resolver,
     packages: Packages,
     config: Arc<Config>,
+    /// The configuration file that stands in place of the nearest one.
+    named_config: Option<PathBuf>,
     config_path: Option<PathBuf>,
     config_error: Option<ConfigError>,
     /// What the walk found that could hold routes.
@@ -148,6 +150,7 @@ impl Loader {
             ids: Ids::default(),
             packages: Packages::default(),
             config: Arc::default(),
+            named_config: None,
             config_path: None,
             config_error: None,
             sources: FxHashSet::default(),
@@ -162,6 +165,13 @@ impl Loader {
     #[must_use]
     pub fn with_most_bytes(mut self, most: u64) -> Self {
         self.most = most;
+        self
+    }
+
+    /// Reads that configuration file instead of the nearest `routewarden.toml`.
+    #[must_use]
+    pub fn with_config(mut self, path: Option<PathBuf>) -> Self {
+        self.named_config = path;
         self
     }
 
@@ -226,7 +236,7 @@ impl Loader {
 
     /// A configuration that is being typed is broken half of the time: the last one that was not stays.
     fn read_config(&mut self) {
-        let (config, path, error) = Config::read(&*self.system, &self.root, &self.rules);
+        let (config, path, error) = Config::read(&*self.system, &self.root, self.named_config.as_deref(), &self.rules);
         if error.is_none() || path != self.config_path {
             self.config = Arc::new(config);
         }

@@ -113,3 +113,12 @@ impl From<ReadError> for io::Error {
         }
     }
 }
+
+impl std::fmt::Display for ReadError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            ReadError::TooLarge(bytes) => write!(f, "too large ({bytes} bytes)"),
+            ReadError::Io(error) => error.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! `routewarden check --fix`
+
+use std::collections::HashSet;
+
+use crate::check::{Patch, Report, Snapshot, apply};
+use crate::fixes::{Applicability, Fix};
+use crate::report;
+
+use super::Failure;
+use super::check::{Wanted, shown};
+use super::target::Target;
+use super::write::{Replacement, replace};
+
+/// A fix can uncover what the finding hid; more rounds than this mean that fixes chase each other.
+const MOST_ROUNDS: usize = 10;
+
+/// What was done.
+#[derive(Default)]
+pub struct Done {
+    /// One line for each fix that was applied.
+    pub applied: Vec<String>,
+    /// One line for each file that was left alone, and why.
+    pub refused: Vec<String>,
+}
+
+/// A fix is never applied twice to the same finding: if it did not help, it will not help the next time.
+type Tried = HashSet<(&'static str, String, String)>;
+
+/// Applies fixes that are at least `least` safe to the wanted findings until none is left to apply.
+pub fn run(target: &mut Target, least: Applicability, wanted: &Wanted) -> Result<Done, Failure> {
+    let (mut done, mut tried) = (Done::default(), Tried::new());
+    for _ in 0..MOST_ROUNDS {
+        let snapshot = target.session.snapshot();
+        let chosen = choose(target, &snapshot, least, wanted, &mut tried);
+        let patch = Patch::of(chosen.iter().map(|(_, fix)| fix));
+        let left_over = (0..chosen.len()).filter(|index| !patch.taken.contains(index));
+        for (report, fix) in left_over.map(|index| &chosen[index]) {
+            tried.remove(&name(report, fix));
+        }
+        if patch.taken.is_empty() {
+            break;
+        }
+        let mut files = Vec::new();
+        for (file, edits) in patch.by_file() {
+            let (Some(path), Some(old)) = (snapshot.path(file), snapshot.text(file)) else { continue };
+            match apply(&old, edits) {
+                Some(new) => files.push(Replacement { path, old, new }),
+                None => done.refused.push(format!("{}: the fix does not fit the file", report::shown(&path, &target.folder))),
+            }
+        }
+        let said: Vec<String> = patch.taken.iter().map(|index| said(target, &snapshot, &chosen[*index])).collect();
+        // A change of the session waits until nobody reads an older one.
+        drop(snapshot);
+        match replace(&files, &target.root, &*target.system) {
+            Ok(()) => done.applied.extend(said),
+            Err(why) => {
+                done.refused.push(why);
+                break;
+            }
+        }
+        target.session.files_changed(&files.iter().map(|it| it.path.to_path_buf()).collect::<Vec<_>>());
+    }
+    Ok(done)
+}
+
+fn choose(target: &Target, snapshot: &Snapshot, least: Applicability, wanted: &Wanted, tried: &mut Tried) -> Vec<(Report, Fix)> {
+    let mut chosen = Vec::new();
+    for report in shown(target, snapshot, wanted) {
+        if report.fixes.iter().all(|(_, it)| *it < least) {
+            continue;
+        }
+        let mut fixes = snapshot.fixes(report.key);
+        fixes.retain(|fix| fix.applicability >= least && !tried.contains(&name(&report, fix)));
+        // The safest first; of equally safe ones the one that stands first in the menu.
+        if let Some(fix) = fixes.into_iter().reduce(|best, it| if it.applicability > best.applicability { it } else { best }) {
+            tried.insert(name(&report, &fix));
+            chosen.push((report, fix));
+        }
+    }
+    chosen
+}
+
+fn name(report: &Report, fix: &Fix) -> (&'static str, String, String) {
+    (report.rule, report.fingerprint.clone(), fix.title.clone())
+}
+
+fn said(target: &Target, snapshot: &Snapshot, (report, fix): &(Report, Fix)) -> String {
+    let line = report::Sources::new(snapshot).line_col(report.place.file, report.place.span.start).line;
+    let path = report::shown(&report.place.path, &target.folder);
+    format!("fixed {path}:{line}: {} [{}]", fix.title, report.rule)
+}
