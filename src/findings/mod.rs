@@ -2,8 +2,11 @@
 //!
 //! **Invariant:** plain data with places of the IR; no line, column or protocol type.
 
+mod comments;
 mod finding;
+pub mod fingerprint;
 mod one_flaw;
+pub mod suppress;
 
 pub use finding::*;
 pub use one_flaw::one_flaw;

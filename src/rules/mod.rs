@@ -75,7 +75,10 @@ pub fn run(ctx: &RuleContext<'_>) -> Vec<Finding> {
 }
 
 #[cfg(test)]
-mod tests {
+mod tests;
+
+#[cfg(test)]
+mod pages {
     use super::RULES;
 
     #[test]
