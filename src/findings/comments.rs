@@ -195,3 +195,24 @@ fn starts_regex(before: u8, word: &[u8]) -> bool {
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || byte >= 0x80
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::code;
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_byte_by_byte(text in "([a-z(){}\\[\\]`'\"/\\\\*$;,\n é]|//|\\$\\{|/\\*){0,60}", from in 0usize..80) {
+            let code = code(&text);
+            prop_assert_eq!(code.bytes.len(), text.len());
+            for comment in &code.comments {
+                prop_assert!(text[comment.start as usize..comment.end as usize].starts_with('/'));
+            }
+            if let Some(span) = code.statement(from.min(text.len())) {
+                prop_assert!(span.start <= span.end && span.end as usize <= text.len());
+            }
+        }
+    }
+}

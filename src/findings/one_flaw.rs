@@ -4,7 +4,10 @@ use super::Finding;
 
 /// Rules, and the rules whose findings on the same route are their consequences; the stronger ones first.
 const CONSEQUENCES: &[(&str, &[&str])] = &[
-    ("unenforced-authentication", &["missing-authentication", "missing-ownership", "client-supplied-identity", "privileged-client"]),
+    (
+        "unenforced-authentication",
+        &["missing-authentication", "missing-ownership", "client-supplied-identity", "privileged-client"],
+    ),
     ("missing-authentication", &["missing-ownership", "missing-role-check", "client-supplied-identity", "privileged-client"]),
     ("missing-ownership", &["client-supplied-identity", "privileged-client", "missing-role-check"]),
     ("mass-assignment", &["missing-validation", "client-supplied-identity", "missing-role-check"]),

@@ -3,8 +3,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::{FileId, Name};
-use crate::schema::names::{self, OwnerKind};
 use crate::schema::Schema;
+use crate::schema::names::{self, OwnerKind};
 use crate::trace::Trace;
 use crate::trace::tie::{Columns, Ties};
 use crate::values::{EventKind, Filter, Op, Shape};
@@ -101,7 +101,8 @@ impl AppFacts {
                 counts.0 += u32::from(route.guarded);
                 counts.1 += 1;
             }
-            for (from, to) in [(&route.tied, &mut app.tied), (&route.signed_in, &mut app.signed_in), (&route.open, &mut app.open)] {
+            for (from, to) in [(&route.tied, &mut app.tied), (&route.signed_in, &mut app.signed_in), (&route.open, &mut app.open)]
+            {
                 from.iter().for_each(|it| *to.entry(*it).or_default() += 1);
             }
             app.owned.extend(&route.owned);

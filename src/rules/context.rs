@@ -127,14 +127,16 @@ impl<'a> RuleContext<'a> {
 
     /// Whether a write does nothing but count (`views + 1`), which anybody may.
     pub fn only_counts(&self, access: &Access) -> bool {
-        let counters = ["view", "views", "hit", "hits", "click", "clicks", "count", "counts", "visits", "downloads", "likes", "plays"];
+        let counters =
+            ["view", "views", "hit", "hits", "click", "clicks", "count", "counts", "visits", "downloads", "likes", "plays"];
         let counts = |name: &Name| names::words(name).iter().any(|word| counters.contains(&word.as_str()));
         access.query.op == Op::Update
             && !access.query.payload.is_empty()
             && access.query.payload.iter().all(|payload| {
                 let client = super::uses::clients_in(&payload.value);
                 let object = payload.value.as_object();
-                client.is_empty() && object.is_some_and(|it| it.is_closed() && !it.fields.is_empty() && it.names().all(|name| counts(&name)))
+                client.is_empty()
+                    && object.is_some_and(|it| it.is_closed() && !it.fields.is_empty() && it.names().all(|name| counts(&name)))
             })
     }
 
@@ -150,7 +152,9 @@ impl<'a> RuleContext<'a> {
     pub fn outgoing(&self, event: &'a Event) -> Vec<&'a Value> {
         match &event.kind {
             EventKind::Respond { body, status } if status.is_none_or(|it| it < 400) => vec![body],
-            EventKind::Effect { kind, args } if !matches!(kind, Effect::Log | Effect::SignToken | Effect::SessionWrite | Effect::SetCookie) => {
+            EventKind::Effect { kind, args }
+                if !matches!(kind, Effect::Log | Effect::SignToken | Effect::SessionWrite | Effect::SetCookie) =>
+            {
                 args.iter().collect()
             }
             EventKind::Access(access) if access.query.op.writes() => {
@@ -163,9 +167,11 @@ impl<'a> RuleContext<'a> {
 
     /// Whether something of the access's records goes out where nobody knows who calls.
     pub fn goes_out(&self, access: &Access) -> bool {
-        self.trace.events.iter().filter(|event| !self.is_authenticated(&event.facts)).any(|event| {
-            self.outgoing(event).into_iter().any(|value| rows_in(value).iter().any(|row| row.access == access.id))
-        })
+        self.trace
+            .events
+            .iter()
+            .filter(|event| !self.is_authenticated(&event.facts))
+            .any(|event| self.outgoing(event).into_iter().any(|value| rows_in(value).iter().any(|row| row.access == access.id)))
     }
 
     /// The route's name in reports.

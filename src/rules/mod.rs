@@ -36,7 +36,7 @@ pub struct RuleMeta {
 macro_rules! rules {
     ($($folder:ident { $($rule:ident),* $(,)? })*) => {
         $(
-            #[allow(missing_docs)]
+            /// Rules of one kind.
             pub mod $folder { $(pub mod $rule;)* }
         )*
         /// All rules.

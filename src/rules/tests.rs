@@ -4,8 +4,8 @@ use crate::findings::{Confidence, Finding, Severity};
 use crate::schema::Schema;
 use crate::trace::testing::*;
 use crate::values::{
-    Checked, Effect, EventKind, Fact, Filter, Identity, IdentityPart, Include, Object, Op, Origin, Part, Payload, Privilege, Projection,
-    Shape, Value,
+    Checked, Effect, EventKind, Fact, Filter, Identity, IdentityPart, Include, Object, Op, Origin, Part, Payload, Privilege,
+    Projection, Shape, Value,
 };
 use std::sync::Arc;
 
@@ -234,12 +234,8 @@ fn a_reset_token_that_may_be_left_out() {
         if tested {
             route.learn(Fact::Holds(crate::values::Key::Client(Part::Body, names("token"))));
         }
-        let expires = Filter::Field {
-            field: Name::new("expires"),
-            test: crate::values::Test::Other,
-            value: Value::unknown(),
-            loc: None,
-        };
+        let expires =
+            Filter::Field { field: Name::new("expires"), test: crate::values::Test::Other, value: Value::unknown(), loc: None };
         let user = route.found("user", eq(field, body("token")).and(expires));
         write(&mut route, "user", Op::Update, eq("id", user_id(user)), object(&[("name", Value::str("x"))]));
         rules(&route)
