@@ -4,12 +4,30 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const ROOMS: &[&str] = &[
-    "base", "text", "syntax", "ir", "project", "schema", "values", "catalog", "db", "frameworks", "data", "trace", "findings",
-    "rules", "fixes", "check", "report", "cli", "server",
+    "base",
+    "text",
+    "syntax",
+    "ir",
+    "project",
+    "schema",
+    "values",
+    "catalog",
+    "db",
+    "frameworks",
+    "data",
+    "trace",
+    "findings",
+    "rules",
+    "fixes",
+    "check",
+    "report",
+    "cli",
+    "server",
 ];
 
 fn rust_files(folder: &Path, into: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> = fs::read_dir(folder).expect("src is readable").map(|it| it.expect("an entry").path()).collect();
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(folder).expect("src is readable").map(|it| it.expect("an entry").path()).collect();
     entries.sort();
     for path in entries {
         if path.is_dir() {

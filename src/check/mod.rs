@@ -5,6 +5,14 @@
 //!
 //! **Invariant:** nothing here knows a protocol or a terminal.
 
+mod posture;
+mod query;
+mod session;
+mod snapshot;
+mod suppressed;
 mod types;
 
+pub use session::{Options, Session};
+pub use snapshot::Snapshot;
+pub use suppressed::{UNEXPLAINED, UNUSED};
 pub use types::*;

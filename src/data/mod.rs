@@ -4,6 +4,16 @@
 //!
 //! **Invariant:** a layer answers with values and queries; it knows neither routes nor rules.
 
+mod driver;
+mod prisma;
+mod record;
+mod sink;
+mod sql;
+mod supabase;
+mod target;
+#[cfg(test)]
+mod testing;
+
 use crate::base::Name;
 use crate::schema::Schema;
 use crate::values::{AccessId, Call, Include, Lib, Outcome, Query, Value};
@@ -26,7 +36,18 @@ pub trait DataLayer: Sync {
 
 /// All data layers.
 pub fn all() -> &'static [&'static dyn DataLayer] {
-    &[]
+    static ALL: [&dyn DataLayer; 9] = [
+        &prisma::Prisma,
+        &supabase::Supabase,
+        &driver::PG,
+        &driver::POSTGRES,
+        &driver::NEON,
+        &driver::VERCEL,
+        &driver::MYSQL2,
+        &driver::LIBSQL,
+        &driver::PLANETSCALE,
+    ];
+    &ALL
 }
 
 /// The layer of that id.

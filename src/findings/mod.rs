@@ -2,7 +2,6 @@
 //!
 //! **Invariant:** plain data with places of the IR; no line, column or protocol type.
 
-mod comments;
 mod finding;
 pub mod fingerprint;
 mod one_flaw;

@@ -5,7 +5,14 @@
 //!
 //! **Invariant:** a framework answers with values and outcomes; it runs nothing and reads no file.
 
+mod express;
+mod next;
+mod pattern;
 mod route;
+#[cfg(test)]
+mod testing;
+mod things;
+mod web;
 
 pub use route::*;
 
@@ -35,7 +42,7 @@ pub trait Framework: Sync {
 
 /// All frameworks.
 pub fn all() -> &'static [&'static dyn Framework] {
-    &[]
+    &[&express::Express, &next::Next]
 }
 
 /// The framework of that id.
@@ -45,13 +52,13 @@ pub fn find(id: Name) -> Option<&'static dyn Framework> {
 
 /// What any framework says of a call. What the web platform itself offers (`Response`, `Request`, `URL`) is asked last.
 pub fn call(call: &Call<'_>) -> Option<Outcome> {
-    all().iter().find_map(|it| it.call(call))
+    all().iter().find_map(|it| it.call(call)).or_else(|| web::call(call))
 }
 
 /// What a member of a library thing is.
 pub fn member(lib: &Lib, name: Name) -> Option<Value> {
     match find(lib.owner) {
-        Some(framework) => framework.member(lib, name),
-        None => None,
+        Some(framework) => framework.member(lib, name).or_else(|| web::member(lib, name)),
+        None => web::member(lib, name),
     }
 }

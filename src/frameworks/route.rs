@@ -53,6 +53,8 @@ pub enum Scope {
     Router,
     /// For this route alone.
     Route,
+    /// For a parameter of the path (`app.param('id', …)`): it gets the parameter's value and name after `next`.
+    Param(Name),
 }
 
 /// What a framework sees of a project when it assembles routes.
@@ -63,7 +65,7 @@ pub struct AppView<'a> {
     pub files: &'a [(FileId, &'a Path, &'a Interface)],
     /// The value of an exported name of a file.
     pub export: &'a dyn Fn(FileId, Name) -> Option<(Value, Loc)>,
-    /// The number of parameters of a function of the project.
+    /// The number of parameters that a function of the project declares; `None` where the value is no such function.
     pub arity: &'a dyn Fn(&Value) -> Option<usize>,
 }
 

@@ -57,6 +57,31 @@ pub enum Export {
 /// The name that `export default <expr>` and `module.exports = <expr>` bind.
 pub const DEFAULT_BINDING: &str = "*default*";
 
+/// The name that `exports.a = <expr>` and `module.exports = { a }` bind: `exports.a`, which no variable can be called. Reading
+/// `exports.a` or `module.exports.a` is [`super::Expr::Global`] of that name.
+pub fn export_binding(exported: Name) -> Name {
+    Name::new(&format!("exports.{exported}"))
+}
+
+/// An item's part of the [`Interface`]. Specifiers are indices into its own list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// Module specifiers that the item names, in order, without repeats.
+    pub specifiers: Vec<Arc<str>>,
+    /// Names that it imports.
+    pub imports: Vec<Import>,
+    /// Names that it exports.
+    pub exports: Vec<(Name, Export)>,
+    /// `export * from "…"`, and CommonJS forms of it.
+    pub stars: Vec<u32>,
+    /// The item is a string and nothing else: a directive, if only directives stand before it.
+    pub directive: Option<Arc<str>>,
+    /// It has the form of an ECMAScript module: `import`, `export`.
+    pub esm: bool,
+    /// It has the form of a CommonJS module: `require("…")`, `module.exports`, `exports.a`.
+    pub commonjs: bool,
+}
+
 /// Where an import statement of a module stands, for edits that add one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportSite {

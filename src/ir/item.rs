@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Expr, ExprId, Interface, Pattern, Stmt, StmtId};
+use super::{Expr, ExprId, ImportSite, Interface, Pattern, Shown, Stmt, StmtId};
 use crate::base::{ItemId, Name, Span};
 
 /// A lowered file.
@@ -39,6 +39,22 @@ impl Module {
     pub fn start_of(&self, id: ItemId) -> Option<u32> {
         self.index_of(id).map(|index| self.starts[index])
     }
+
+    /// The statements that import something, in order, for edits that add one.
+    pub fn import_sites(&self) -> Vec<ImportSite> {
+        let mut sites = Vec::new();
+        for (entry, start) in self.items.iter().zip(self.starts.iter()) {
+            let item = &entry.item;
+            if !item.binds.is_empty() || item.shown.imports.is_empty() && !item.shown.esm || !item.shown.exports.is_empty() {
+                continue;
+            }
+            let Some(text) = item.shown.specifiers.first().filter(|_| item.shown.stars.is_empty()) else { continue };
+            if let Some(specifier) = self.interface.specifiers.iter().position(|it| it == text) {
+                sites.push(ImportSite { specifier: specifier as u32, span: Span::new(*start, start + item.len) });
+            }
+        }
+        sites
+    }
 }
 
 /// One top-level statement. Arenas are indexed by the ids of this item only.
@@ -62,6 +78,12 @@ pub struct Item {
     pub binds: Vec<Name>,
     /// Top-level names of the file that this item assigns without declaring them.
     pub assigns: Vec<Name>,
+    /// Written types of `binds`, where there are any.
+    pub bind_types: Vec<(Name, Arc<TypeRef>)>,
+    /// Interfaces and type aliases that the item declares at top level; an interface that extends others is a `&` of them and its members.
+    pub types: Vec<(Name, TypeRef)>,
+    /// The item's part of the file's interface.
+    pub shown: Shown,
     /// Whether the text holds a syntax error that is not one of the grammar's known gaps.
     pub broken: bool,
     /// Bytes of the item.

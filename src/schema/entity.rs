@@ -40,7 +40,8 @@ pub struct Entity {
     pub security: Option<RowSecurity>,
     /// What it is.
     pub role: EntityRole,
-    /// Ways from it to a principal, shortest first; empty for a public entity.
+    /// Ways from it to a principal, best first: those that end at a user before those that end at a tenant ([`Schema::ends_at_tenant`]),
+    /// then the shorter ones, but a team's members before the record's maker. Empty for a public entity.
     pub owners: Vec<OwnerPath>,
 }
 

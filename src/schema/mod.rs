@@ -1,11 +1,18 @@
 //! Entities: tables, models and collections from the project's own schema.
 //!
-//! One reader a source turns text into [`Entity`] values; [`Schema::finish`] adds what follows from all of them together (inverse
+//! One reader a source turns text into a [`Draft`]; [`Schema::build`] adds what follows from all of them together (inverse
 //! relations, principals, owner paths, memberships, sensitive and privileged fields).
 //!
 //! **Invariant:** nothing here knows routes or values; what a schema does not say, names say with less confidence (`names`).
 
+mod draft;
 mod entity;
+mod finish;
 pub mod names;
+pub mod prisma;
+mod questions;
+pub mod sql;
+pub mod supabase_types;
 
+pub use draft::{Draft, Source};
 pub use entity::*;

@@ -213,6 +213,8 @@ pub struct Access {
     pub loc: Loc,
     /// The calls on the way from the handler to it, outermost first.
     pub stack: Arc<[Loc]>,
+    /// How the code around it can write the caller's id (`req.userId`, `session.user.id`), if it can.
+    pub identity: Option<Arc<str>>,
 }
 
 impl Projection {
@@ -277,6 +279,15 @@ impl Filter {
 }
 
 impl Query {
+    /// The key in `state` of the index of a payload that only names records which are there already (`connect`).
+    pub const REFERENCE: &'static str = "reference";
+
+    /// Whether the payload at `index` writes no fields but names records that are there already (`connect: { id }`).
+    pub fn is_reference(&self, index: usize) -> bool {
+        let is = |value: &Value| value.as_number().is_some_and(|number| number == index as f64);
+        self.state.iter().any(|(key, value)| *key == Self::REFERENCE && is(value))
+    }
+
     /// A query of a layer on an entity that selects everything.
     pub fn new(layer: Name, client: DbClient, entity: Option<Name>, op: Op) -> Self {
         Query {

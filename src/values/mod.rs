@@ -8,6 +8,7 @@ mod access;
 mod call;
 mod event;
 mod fact;
+mod identity;
 mod join;
 mod origin;
 mod validator;

@@ -242,28 +242,3 @@ impl Origin {
         }
     }
 }
-
-/// What a member of an identity of that name is (`sub`, `orgId`, `email`, `role`).
-pub fn identity_part(name: Name) -> IdentityPart {
-    match name.as_str() {
-        "id" | "_id" | "sub" | "uid" | "userId" | "user_id" | "userID" | "uuid" | "accountId" | "account_id" => IdentityPart::Id,
-        "orgId"
-        | "org_id"
-        | "organizationId"
-        | "organization_id"
-        | "organisationId"
-        | "tenantId"
-        | "tenant_id"
-        | "teamId"
-        | "team_id"
-        | "workspaceId"
-        | "workspace_id"
-        | "companyId"
-        | "company_id"
-        | "activeOrganizationId" => IdentityPart::Tenant,
-        "email" | "emailAddress" | "email_address" | "primaryEmailAddress" => IdentityPart::Email,
-        "role" | "roles" | "isAdmin" | "is_admin" | "admin" | "permissions" | "scopes" | "orgRole" | "org_role"
-        | "isSuperAdmin" | "isStaff" | "is_staff" | "isSuperuser" | "is_superuser" => IdentityPart::Role,
-        _ => IdentityPart::Other,
-    }
-}

@@ -21,6 +21,8 @@ pub enum Validator {
     Enum(Vec<String>),
     /// One of several.
     Union(Vec<Validator>),
+    /// This, or nothing; in an object's fields their third part says it instead.
+    Optional(Box<Validator>),
     /// Anything passes.
     Any,
     /// It checks, but what it lets through is not known (transform, custom, from elsewhere).

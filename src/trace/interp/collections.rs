@@ -1,7 +1,5 @@
 //! Methods of lists, strings and promises.
 
-use std::sync::Arc;
-
 use super::Interp;
 use crate::base::{Loc, Name};
 use crate::values::{Checked, Fact, Facts, Key, Origin, Scalar, Shape, Truth, Value};
@@ -236,10 +234,4 @@ impl Interp<'_> {
             }
         }
     }
-}
-
-/// A list of values as one value.
-pub(super) fn list_of(values: Vec<Value>) -> Value {
-    let origin = Origin::mix(values.iter().map(|it| it.origin.clone()));
-    Value::with_origin(Shape::Array(Arc::from(values)), origin)
 }

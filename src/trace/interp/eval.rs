@@ -108,6 +108,9 @@ impl Interp<'_> {
             Shape::Query(query) => self.run_query(query, loc),
             Shape::Promise(inner) => {
                 self.state.learn(&value.truth.when_true);
+                if inner.truth.known == Some(true) {
+                    self.state.learn(&inner.truth.when_true);
+                }
                 self.settle(inner.clone(), loc)
             }
             Shape::OneOf(all) if all.iter().any(|it| matches!(it.shape, Shape::Promise(_) | Shape::Query(_))) => {

@@ -45,7 +45,9 @@ impl Interp<'_> {
         if !import.unresolved {
             return None;
         }
-        self.catalog.declared_call(&import.package, import.path.last().map_or("default", |it| it.as_str()), call)
+        let export = import.path.last().map_or("default", |it| it.as_str());
+        let entry = self.catalog.declared(&import.package, export)?;
+        Some(self.catalog.apply(entry, call))
     }
 
     /// Does what a library said that a call does.
@@ -63,11 +65,7 @@ impl Interp<'_> {
             }
         }
         for (target, name, value) in outcome.writes {
-            if let Shape::Lib(lib) = &target.shape {
-                if let Some(cell) = lib.cell {
-                    self.state.write(cell, name, value);
-                }
-            }
+            self.write_on(&target, name, value);
         }
         let mut value = outcome.value;
         for callback in outcome.callbacks {
@@ -121,6 +119,23 @@ impl Interp<'_> {
         self.state.learn(&outcome.after);
         self.respond_if_made(&value, loc);
         self.cell_for(value)
+    }
+
+    /// Writes a field of a request or context, or of an object on it (`ctx.state.user`).
+    fn write_on(&mut self, target: &Value, name: Name, value: Value) {
+        let Some(lib) = target.as_lib() else { return };
+        let Some(cell) = lib.cell else { return };
+        match lib.path.first() {
+            None => self.state.write(cell, name, value),
+            Some(holder) => {
+                let mut object = match self.state.field(cell, *holder).and_then(Value::as_object) {
+                    Some(object) => object.clone(),
+                    None => crate::values::Object::default(),
+                };
+                object.set(name, value, None);
+                self.state.write(cell, *holder, Value::of(Shape::Object(Arc::new(object))));
+            }
+        }
     }
 
     /// A response that is made is as good as sent: what holds here holds of it.

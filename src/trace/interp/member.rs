@@ -3,13 +3,10 @@
 use std::sync::Arc;
 
 use super::Interp;
-use super::pattern::without;
 use crate::base::{Loc, Name};
 use crate::db;
 use crate::ir::MemberKind;
-use crate::values::{
-    AccessId, Closure, Fact, Facts, Identity, IdentityPart, Key, Lib, Object, Origin, Row, RowPath, Scalar, Shape, Truth, Value,
-};
+use crate::values::{AccessId, Closure, Fact, Facts, Key, Lib, Object, Origin, Row, RowPath, Scalar, Shape, Truth, Value};
 
 impl Interp<'_> {
     /// `value.name`. With `quietly` a missing field is `undefined` without more ado (destructuring, `?.`).
@@ -69,6 +66,8 @@ impl Interp<'_> {
                 Value::with_origin(Shape::Scalar(Scalar::Number), Origin::derived([value.origin.clone()]))
             }
             Shape::Scalar(_) | Shape::Unknown => self.unknown_member(value, name),
+            Shape::Validator(validator) => crate::catalog::validator_member(validator, name)
+                .unwrap_or_else(|| Value::of(Shape::Method { of: value.clone(), name })),
             Shape::Promise(inner) if inner.origin.is_identity() || inner.truth.when_true.has(&Fact::Authenticated) => {
                 // A member of a promise that was not awaited is `undefined`.
                 Value::of(Shape::Method { of: value.clone(), name })
@@ -78,6 +77,9 @@ impl Interp<'_> {
     }
 
     fn unknown_member(&mut self, value: &Value, name: Name) -> Value {
+        if let Some(member) = value.identity_member(name) {
+            return member;
+        }
         match &value.origin {
             Origin::Client(client) => {
                 if name == "length" {
@@ -88,23 +90,6 @@ impl Interp<'_> {
                 let origin = Origin::Client(deeper);
                 let truth = origin.key().map_or_else(Truth::default, |key| Truth::implies(Facts::one(Fact::Holds(key))));
                 Value::new(Shape::Unknown, origin, truth)
-            }
-            Origin::Identity(identity) => {
-                let part = match (identity.part, crate::values::identity_part(name)) {
-                    (IdentityPart::Whole, part) => part,
-                    // `session.user` of a session whose whole is the identity.
-                    (IdentityPart::Other, part) => part,
-                    (part, IdentityPart::Other) => part,
-                    (_, part) => part,
-                };
-                let whole = matches!(name.as_str(), "user" | "data" | "claims" | "payload" | "session" | "account" | "profile");
-                let part = if identity.part == IdentityPart::Whole && whole { IdentityPart::Whole } else { part };
-                let deeper =
-                    Identity { part, path: identity.path.iter().copied().chain([name]).collect(), nullable: identity.nullable };
-                let origin = Origin::Identity(deeper);
-                let key = origin.key().map(Fact::Holds);
-                let facts = value.truth.when_true.union(&Facts::of(key));
-                Value::new(Shape::Unknown, origin, Truth::implies(facts))
             }
             Origin::Row(row) => {
                 let at = RowPath { access: row.access, path: row.path.iter().copied().chain([name]).collect() };
@@ -257,11 +242,6 @@ impl Interp<'_> {
             }
         }
         Value::unknown()
-    }
-
-    /// Members of `value`'s record that `rest` destructuring left.
-    pub(super) fn remainder(&self, value: &Value, names: &[Name]) -> Value {
-        without(value, names)
     }
 
     /// `value[index]`

@@ -6,6 +6,7 @@ mod collections;
 mod eval;
 mod exec;
 mod freeze;
+mod identity;
 mod libs;
 mod member;
 mod pattern;
@@ -20,7 +21,7 @@ pub(in crate::trace) use state::{State, join_all};
 use crate::base::{FileId, ItemId, Loc, Name, Span};
 use crate::catalog::Catalog;
 use crate::db::{self, Db, File, SharedItem, Workspace};
-use crate::ir::{ExprId, FnId, Item, StmtId};
+use crate::ir::{ExprId, FnId, Item};
 use crate::schema::Schema;
 use crate::values::{Access, AccessId, Event, EventKind, Fact, Facts, Query, Registration, Truth, Value};
 
@@ -145,10 +146,6 @@ impl<'db> Interp<'db> {
         self.loc(self.frame().item.expr_span(id))
     }
 
-    fn stmt_loc(&self, id: StmtId) -> Loc {
-        self.loc(self.frame().item.stmt_span(id))
-    }
-
     /// Counts a step; false once the run is cut.
     fn step(&mut self) -> bool {
         self.steps += 1;
@@ -189,7 +186,14 @@ impl<'db> Interp<'db> {
         }
         let id = AccessId(self.accesses.len() as u32);
         let loc = query.state.iter().find_map(|(name, value)| (*name == "loc").then(|| made_at(value))).flatten().unwrap_or(loc);
-        let access = Access { id, query: query.clone(), facts: self.state.facts.clone(), loc, stack: self.shared_stack.clone() };
+        let access = Access {
+            id,
+            query: query.clone(),
+            facts: self.state.facts.clone(),
+            loc,
+            stack: self.shared_stack.clone(),
+            identity: self.visible_identity(),
+        };
         if let Some(status) = self.state.refused {
             self.emit(EventKind::RefusalWentOn { status }, loc);
         }

@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response } from "express";
 import jwt from "jsonwebtoken";
 
-export type AuthedRequest = Request & { userId?: string };
+export type AuthedRequest = Request<Record<string, string>> & { userId?: string };
 
 export function requireAuth(req: AuthedRequest, res: Response, next: NextFunction) {
   const token = req.headers.authorization?.replace("Bearer ", "");

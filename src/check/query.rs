@@ -1,0 +1,48 @@
+//! Findings as memoized queries.
+
+use std::sync::Arc;
+
+use crate::db::{Db, Workspace};
+use crate::findings::Finding;
+use crate::rules::{self, AppFacts, RouteSummary, RuleContext};
+use crate::trace::{self, RouteKey};
+
+/// What was found on one route.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RouteFindings {
+    /// The route; `None` for findings about the app.
+    pub key: Option<RouteKey>,
+    /// In the order of rules and places.
+    pub findings: Arc<[Finding]>,
+}
+
+/// Findings of every route, in the order of routes.
+#[salsa::tracked(returns(ref))]
+pub fn findings(db: &dyn Db, workspace: Workspace) -> Vec<RouteFindings> {
+    trace::routes(db)
+        .iter()
+        .map(|(key, _)| RouteFindings { key: Some(*key), findings: route_findings(db, workspace, *key).clone() })
+        .collect()
+}
+
+/// Findings of one route.
+#[salsa::tracked(returns(ref))]
+pub fn route_findings(db: &dyn Db, workspace: Workspace, key: RouteKey) -> Arc<[Finding]> {
+    let Some(trace) = trace::trace(db, workspace, key) else { return Arc::from([]) };
+    rules::run(&RuleContext::new(trace, workspace.schema(db), app_facts(db, workspace))).into()
+}
+
+/// What one route says of its app.
+#[salsa::tracked(returns(ref))]
+fn summary(db: &dyn Db, workspace: Workspace, key: RouteKey) -> RouteSummary {
+    match trace::trace(db, workspace, key) {
+        Some(trace) => RouteSummary::of(trace, workspace.schema(db)),
+        None => RouteSummary::default(),
+    }
+}
+
+/// What holds of the app as a whole: changes seldom, so that a keystroke looks at one route.
+#[salsa::tracked(returns(ref))]
+fn app_facts(db: &dyn Db, workspace: Workspace) -> AppFacts {
+    AppFacts::of(trace::routes(db).iter().map(|(key, _)| summary(db, workspace, *key)))
+}

@@ -1,0 +1,342 @@
+//! The state of an analysed workspace: files, open buffers, the database.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use salsa::Setter;
+
+use super::snapshot::{FileView, Snapshot};
+use super::types::Note;
+use crate::base::FileId;
+use crate::catalog::Catalog;
+use crate::db::{Database, File, Workspace};
+use crate::ir::{Interface, Module, lower};
+use crate::project::{Change, Config, ConfigError, FileKind, Loaded, LoadedFile, Loader, Overlay, SchemaKind, System};
+use crate::schema::{self, Schema};
+use crate::syntax::{self, Language, SyntaxTree};
+use crate::text::{self, Buffer, Encoding};
+
+/// How a session is opened.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// What columns count in [`Session::change_document`].
+    pub encoding: Encoding,
+}
+
+/// The owner of the state. One thread changes it; others ask snapshots.
+pub struct Session {
+    overlay: Arc<Overlay>,
+    loader: Loader,
+    options: Options,
+    db: Database,
+    workspace: Workspace,
+    inputs: FxHashMap<FileId, File>,
+    views: Arc<FxHashMap<FileId, FileView>>,
+    open: FxHashMap<FileId, Open>,
+    notes: Arc<[Note]>,
+    config: Arc<Config>,
+    config_error: Option<ConfigError>,
+    catalog_error: Option<ConfigError>,
+    root: Arc<Path>,
+    revision: u64,
+}
+
+/// An open buffer.
+struct Open {
+    path: Arc<Path>,
+    buffer: Buffer,
+    tree: Option<SyntaxTree>,
+    module: Option<Arc<Module>>,
+}
+
+impl Session {
+    /// Walks and reads the project at `root`.
+    pub fn open(system: Arc<dyn System>, root: &Path, options: Options) -> Session {
+        let overlay = Arc::new(Overlay::new(system));
+        let mut loader = Loader::new(overlay.clone(), root, Arc::new(lower_text), &crate::rules::ids());
+        let loaded = loader.load();
+        let db = Database::default();
+        let workspace = Workspace::new(
+            &db,
+            Arc::default(),
+            Arc::default(),
+            Arc::default(),
+            Arc::default(),
+            Arc::default(),
+        );
+        let mut session = Session {
+            overlay,
+            loader,
+            options,
+            db,
+            workspace,
+            inputs: FxHashMap::default(),
+            views: Arc::default(),
+            open: FxHashMap::default(),
+            notes: Arc::from([]),
+            config: Arc::default(),
+            config_error: None,
+            catalog_error: None,
+            root: loaded.root.clone(),
+            revision: 0,
+        };
+        let files = loaded.files.clone();
+        session.take_surroundings(loaded);
+        session.take_files(&files, &[]);
+        session
+    }
+
+    /// The root, canonical.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Why the configuration does not count, if it is broken.
+    pub fn config_error(&self) -> Option<&ConfigError> {
+        self.config_error.as_ref().or(self.catalog_error.as_ref())
+    }
+
+    /// A view of this revision.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::new(
+            self.db.clone(),
+            self.workspace,
+            self.overlay.clone(),
+            self.views.clone(),
+            self.notes.clone(),
+            self.config.clone(),
+            self.root.clone(),
+            self.revision,
+        )
+    }
+
+    /// An editor opened a file: its buffer stands for what is on disk.
+    pub fn open_document(&mut self, path: &Path, text: &str, version: i32) {
+        let buffer = Buffer::new(text, version, self.options.encoding);
+        let text = buffer.text();
+        self.overlay.open(path, text.clone());
+        let tree = Language::of_path(path).and_then(|language| syntax::parse(&text, language));
+        let module = tree.as_ref().map(|tree| Arc::new(lower::lower(tree, &text)));
+        let known = self.loader.id_of(path).and_then(|id| self.loader.file(id)).map(|file| file.module.clone());
+        // An unchanged file keeps its items, and with them every result.
+        let module = match (module, known) {
+            (Some(new), Some(old)) if lower::same(&new, &old) => Some(old),
+            (new, _) => new,
+        };
+        let open = Open { path: path.into(), buffer, tree, module };
+        self.changed(open);
+    }
+
+    /// The buffer of an open file changed: changes in order, each against the text after the one before.
+    pub fn change_document(&mut self, path: &Path, changes: &[text::Change], version: i32) {
+        let Some(id) = self.loader.id_of(path) else { return };
+        let Some(mut open) = self.open.remove(&id) else { return };
+        let edits = open.buffer.apply(changes, version);
+        let text = open.buffer.text();
+        self.overlay.open(open.path.to_path_buf(), text.clone());
+        let old = open.tree.take();
+        open.tree = match old {
+            Some(tree) => syntax::reparse(&tree, &edits, &text),
+            None => Language::of_path(path).and_then(|language| syntax::parse(&text, language)),
+        };
+        if let Some(tree) = &open.tree {
+            open.module = Some(Arc::new(match &open.module {
+                Some(module) => lower::relower(module, &text::compose(&edits), tree, &text),
+                None => lower::lower(tree, &text),
+            }));
+        }
+        self.changed(open);
+    }
+
+    fn changed(&mut self, open: Open) {
+        let text = open.buffer.text();
+        let change = match &open.module {
+            Some(module) => self.loader.edit(&open.path, &text, module.clone()),
+            None => self.loader.update(&[open.path.to_path_buf()]),
+        };
+        if let Some(id) = self.loader.id_of(&open.path) {
+            self.open.insert(id, open);
+            self.take(change);
+            self.view_open(id);
+        }
+        self.revision += 1;
+    }
+
+    /// An editor closed a file: what is on disk counts again.
+    pub fn close_document(&mut self, path: &Path) {
+        self.overlay.close(path);
+        if let Some(id) = self.loader.id_of(path) {
+            self.open.remove(&id);
+            if let Some(view) = Arc::make_mut(&mut self.views).get_mut(&id) {
+                view.version = None;
+                view.text = None;
+            }
+        }
+        self.files_changed(&[path.to_path_buf()]);
+    }
+
+    /// Files were created, changed or deleted on disk.
+    pub fn files_changed(&mut self, paths: &[PathBuf]) {
+        let closed: Vec<PathBuf> =
+            paths.iter().filter(|path| self.loader.id_of(path).is_none_or(|id| !self.open.contains_key(&id))).cloned().collect();
+        let change = self.loader.update(&closed);
+        self.take(change);
+        self.revision += 1;
+    }
+
+    fn take(&mut self, change: Change) {
+        if change.is_empty() {
+            return;
+        }
+        if change.surroundings {
+            let loaded = self.loader.loaded();
+            self.take_surroundings(loaded);
+        }
+        self.take_files(&change.files, &change.removed);
+    }
+
+    fn take_surroundings(&mut self, loaded: Loaded) {
+        let schema = Arc::new(read_schema(&loaded));
+        if **self.workspace.schema(&self.db) != *schema {
+            self.workspace.set_schema(&mut self.db).to(schema);
+        }
+        let packages = loaded.packages.iter().map(|(name, range)| (name.as_str(), &**range));
+        let ours = crate::catalog::builtin().for_versions(packages);
+        let declared: Vec<toml::Value> = loaded.config.calls.iter().map(|it| it.value.clone()).collect();
+        let catalog = match ours.with_user(&declared, &trust(&loaded.config)) {
+            Ok(catalog) => {
+                self.catalog_error = None;
+                catalog
+            }
+            Err(error) => {
+                let path = loaded.config_path.clone().unwrap_or_default();
+                self.catalog_error = Some(ConfigError::in_file(&path, 1, &error.to_string()));
+                ours
+            }
+        };
+        if **self.workspace.catalog(&self.db) != catalog {
+            self.workspace.set_catalog(&mut self.db).to(Arc::new(catalog));
+        }
+        if *self.workspace.config(&self.db) != loaded.config {
+            self.workspace.set_config(&mut self.db).to(loaded.config.clone());
+        }
+        if *self.workspace.packages(&self.db) != loaded.packages {
+            self.workspace.set_packages(&mut self.db).to(loaded.packages.clone());
+        }
+        self.config = loaded.config.clone();
+        self.config_error = loaded.config_error.clone();
+        self.notes =
+            loaded.notes.iter().map(|it| Note { path: it.path.to_path_buf(), message: it.problem.to_string() }).collect();
+        let views = Arc::make_mut(&mut self.views);
+        for source in &loaded.schemas {
+            views.insert(source.id, FileView { path: source.path.clone(), module: None, version: None, text: Some(source.text.clone()) });
+        }
+    }
+
+    fn take_files(&mut self, files: &[Arc<LoadedFile>], removed: &[FileId]) {
+        let mut added = false;
+        for file in files {
+            match self.inputs.get(&file.id).copied() {
+                Some(input) => self.update_input(input, file),
+                None => {
+                    let input = File::new(
+                        &self.db,
+                        file.id,
+                        file.path.clone(),
+                        file.relative.clone(),
+                        file.module.interface.clone(),
+                        file.module.items.clone(),
+                        file.targets.clone(),
+                    );
+                    self.inputs.insert(file.id, input);
+                    added = true;
+                }
+            }
+            let version = self.open.get(&file.id).map(|open| open.buffer.version());
+            let text = self.open.get(&file.id).map(|open| open.buffer.text());
+            Arc::make_mut(&mut self.views)
+                .insert(file.id, FileView { path: file.path.clone(), module: Some(file.module.clone()), version, text });
+        }
+        for id in removed {
+            if let Some(input) = self.inputs.remove(id) {
+                input.set_interface(&mut self.db).to(Arc::new(Interface::default()));
+                input.set_items(&mut self.db).to(Arc::from([]));
+                input.set_targets(&mut self.db).to(Arc::from([]));
+                added = true;
+            }
+            Arc::make_mut(&mut self.views).remove(id);
+        }
+        if added {
+            let map = Arc::new(self.inputs.clone());
+            self.workspace.set_files(&mut self.db).to(map);
+        }
+    }
+
+    fn update_input(&mut self, input: File, file: &LoadedFile) {
+        // Only what differs is set: a set input makes salsa look at all that read it.
+        if !Arc::ptr_eq(input.interface(&self.db), &file.module.interface) && **input.interface(&self.db) != *file.module.interface {
+            input.set_interface(&mut self.db).to(file.module.interface.clone());
+        }
+        if !Arc::ptr_eq(input.items(&self.db), &file.module.items) {
+            input.set_items(&mut self.db).to(file.module.items.clone());
+        }
+        if *input.targets(&self.db) != file.targets {
+            input.set_targets(&mut self.db).to(file.targets.clone());
+        }
+        if *input.relative(&self.db) != file.relative {
+            input.set_relative(&mut self.db).to(file.relative.clone());
+        }
+    }
+
+    /// The places of an open file's items move also where no item changed.
+    fn view_open(&mut self, id: FileId) {
+        let Some(open) = self.open.get(&id) else { return };
+        let view = FileView {
+            path: open.path.clone(),
+            module: open.module.clone(),
+            version: Some(open.buffer.version()),
+            text: Some(open.buffer.text()),
+        };
+        Arc::make_mut(&mut self.views).insert(id, view);
+    }
+}
+
+/// Parses and lowers a closed file.
+fn lower_text(path: &Path, text: &str) -> Option<Module> {
+    let tree = syntax::parse(text, Language::of_path(path)?)?;
+    Some(lower::lower(&tree, text))
+}
+
+/// The declarations of the configuration in the catalogue's form.
+fn trust(config: &Config) -> crate::catalog::Trust {
+    let ours = &config.trust;
+    crate::catalog::Trust {
+        authenticates: ours.authenticates.clone(),
+        optional: ours.optional.clone(),
+        roles: ours.roles.clone(),
+        limits: ours.limits.clone(),
+        validates: ours.validates.clone(),
+        webhooks: ours.webhooks.clone(),
+        not_authenticates: ours.not_authenticates.clone(),
+        headers_from_gateway: ours.headers_from_gateway.clone(),
+        public: ours.public.clone(),
+    }
+}
+
+fn read_schema(loaded: &Loaded) -> Schema {
+    let of = |kind: SchemaKind| -> Vec<schema::Source<'_>> {
+        loaded
+            .schemas
+            .iter()
+            .filter(|it| it.kind == FileKind::Schema(kind))
+            .map(|it| schema::Source { file: it.id, text: &it.text })
+            .collect()
+    };
+    let drafts = [
+        schema::prisma::read(&of(SchemaKind::Prisma)),
+        schema::sql::read(&of(SchemaKind::Sql)),
+        schema::supabase_types::read(&of(SchemaKind::SupabaseTypes)),
+    ];
+    Schema::build(drafts)
+}

@@ -1,0 +1,124 @@
+//! Where in the code an edit goes: the function and statement around a place, and what the function's parameters are called.
+
+use std::sync::Arc;
+
+use super::{FixContext, Source};
+use crate::base::{Loc, Span};
+use crate::ir::{Body, Expr, ExprId, FnId, Item, Stmt, StmtId};
+
+/// The code around a place.
+pub(super) struct Around {
+    /// The file.
+    pub source: Source,
+    /// First byte of the item in the file.
+    pub start: u32,
+    /// The item.
+    pub item: Arc<Item>,
+    /// The innermost function around the place.
+    pub function: FnId,
+}
+
+impl FixContext<'_> {
+    /// The code around a place.
+    pub(super) fn around(&self, loc: Loc) -> Option<Around> {
+        let source = (self.source)(loc.file)?;
+        let index = source.module.index_of(loc.item)?;
+        let item = source.module.items[index].item.clone();
+        let start = source.module.starts[index];
+        let inner = item
+            .functions
+            .iter()
+            .enumerate()
+            .skip(1)
+            .filter(|(_, function)| function.span.contains(loc.span))
+            .min_by_key(|(_, function)| function.span.len());
+        let function = inner.map_or(FnId(0), |(index, _)| FnId(index as u32));
+        Some(Around { source, start, item, function })
+    }
+}
+
+impl Around {
+    /// The statement of the function's own block that holds a place.
+    pub fn statement(&self, span: Span) -> Option<Span> {
+        let Body::Block(stmts) = &self.item.function(self.function).body else { return None };
+        let mut found = None;
+        for id in stmts {
+            self.innermost(*id, span, &mut found);
+        }
+        found
+    }
+
+    /// The innermost statement in a block that holds a place: one before which another may be put.
+    fn innermost(&self, id: StmtId, span: Span, found: &mut Option<Span>) {
+        let own = self.item.stmt_span(id);
+        if !own.contains(span) {
+            return;
+        }
+        let mut inside = |all: &[StmtId]| all.iter().for_each(|it| self.innermost(*it, span, found));
+        match self.item.stmt(id) {
+            Stmt::Block(stmts) => inside(stmts),
+            Stmt::If { then, other, .. } => {
+                *found = Some(own);
+                for branch in [Some(*then), *other].into_iter().flatten() {
+                    if let Stmt::Block(stmts) = self.item.stmt(branch) {
+                        stmts.iter().for_each(|it| self.innermost(*it, span, found));
+                    }
+                }
+            }
+            Stmt::Try { block, handler, finalizer, .. } => {
+                *found = Some(own);
+                for part in [Some(*block), *handler, *finalizer].into_iter().flatten() {
+                    self.innermost(part, span, found);
+                }
+            }
+            Stmt::ForOf { body, .. } | Stmt::ForIn { body, .. } | Stmt::For { body, .. } | Stmt::While { body, .. } => {
+                *found = Some(own);
+                if let Stmt::Block(stmts) = self.item.stmt(*body) {
+                    stmts.iter().for_each(|it| self.innermost(*it, span, found));
+                }
+            }
+            _ => *found = Some(own),
+        }
+    }
+
+    /// Absolute bytes of a span of the item.
+    pub fn absolute(&self, span: Span) -> Span {
+        span.shifted(self.start)
+    }
+
+    /// The text of a span of the item.
+    pub fn text(&self, span: Span) -> &str {
+        let span = self.absolute(span);
+        self.source.text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+
+    /// The expression that stands exactly at a span.
+    pub fn expr_at(&self, span: Span) -> Option<ExprId> {
+        let index = self.item.expr_spans.iter().position(|it| *it == span)?;
+        Some(ExprId(index as u32))
+    }
+
+    /// Expressions in the function that are written like that, outermost first in the text.
+    pub fn written_like(&self, text: &str) -> Vec<Span> {
+        let own = self.item.function(self.function).span;
+        let mut spans: Vec<Span> =
+            self.item.expr_spans.iter().copied().filter(|span| own.contains(*span) && self.text(*span) == text).collect();
+        spans.sort();
+        spans.dedup();
+        spans
+    }
+
+    /// What the function's parameters are called, where they are plain names.
+    pub fn parameter(&self, index: usize) -> Option<&'static str> {
+        match self.item.function(self.function).params.get(index)?.pattern {
+            crate::ir::Pattern::Local(local) => Some(self.item.local(local).name.as_str()),
+            _ => None,
+        }
+    }
+
+    /// Whether a place is inside `await`.
+    pub fn awaited(&self, expr: ExprId) -> Option<Span> {
+        let index = self.item.exprs.iter().position(|it| matches!(it, Expr::Await(inner) if *inner == expr))?;
+        Some(self.item.expr_spans[index])
+    }
+}
