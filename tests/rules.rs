@@ -41,7 +41,7 @@ struct Example {
 
 fn main() {
     let arguments = Arguments::from_args();
-    let mut trials = Vec::new();
+    let mut trials = vec![Trial::test("every page on disk is that of a rule", pages_on_disk)];
     for rule in RULES {
         let examples = examples(rule.page);
         let said = read(&examples);
@@ -52,6 +52,19 @@ fn main() {
         }
     }
     libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn pages_on_disk() -> Result<(), Failed> {
+    let rules = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+    let mut pages: Vec<String> = Vec::new();
+    for folder in std::fs::read_dir(rules)?.flatten().filter(|it| it.path().is_dir()) {
+        let names = std::fs::read_dir(folder.path())?.flatten().map(|it| it.file_name().to_string_lossy().into_owned());
+        pages.extend(names.filter_map(|it| it.strip_suffix(".md").map(|it| it.replace('_', "-"))));
+    }
+    let mut ids: Vec<&str> = RULES.iter().map(|it| it.id).collect();
+    pages.sort();
+    ids.sort_unstable();
+    if pages == ids { Ok(()) } else { Err(Failed::from(format!("pages {pages:?}, rules {ids:?}"))) }
 }
 
 /// Whether a page has a flagged example, each of them says where, and a silent one says nothing.
