@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::purpose::Purpose;
-use super::uses::{rows_in, walk};
+use super::uses::rows_in;
 use super::{AppFacts, RuleMeta};
 use crate::base::{Loc, Name};
 use crate::findings::{Confidence, Finding, RouteName, Step, Unproven};
@@ -275,13 +275,6 @@ pub fn describe(client: &crate::values::Client) -> String {
     };
     let path: Vec<&str> = client.path.iter().filter(|it| **it != "*").map(|it| it.as_str()).collect();
     if path.is_empty() { part.to_owned() } else { format!("`{}` of {part}", path.join(".")) }
-}
-
-/// Whether a value of the client is anywhere in the value.
-pub fn has_client(value: &Value) -> bool {
-    let mut found = false;
-    walk(value, 6, &mut |part| found |= part.origin.is_client());
-    found
 }
 
 fn entity_title(entity: &Entity) -> String {

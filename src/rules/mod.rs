@@ -36,7 +36,7 @@ pub struct RuleMeta {
 macro_rules! rules {
     ($($folder:ident { $($rule:ident),* $(,)? })*) => {
         $(
-            #[allow(missing_docs)]
+            /// Rules of one kind.
             pub mod $folder { $(pub mod $rule;)* }
         )*
         /// All rules.
@@ -80,7 +80,10 @@ pub fn run(ctx: &RuleContext<'_>) -> Vec<Finding> {
 }
 
 #[cfg(test)]
-mod tests {
+mod tests;
+
+#[cfg(test)]
+mod pages {
     use super::RULES;
 
     #[test]
@@ -91,19 +94,5 @@ mod tests {
             assert!(missing.is_empty(), "{}: {missing:?}", rule.id);
             assert!(rule.page.starts_with(&format!("# {}\n", rule.id)), "{}", rule.id);
         }
-    }
-
-    #[test]
-    fn every_page_on_disk_is_that_of_a_rule() {
-        let rules = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
-        let mut pages: Vec<String> = Vec::new();
-        for folder in ["access", "data"] {
-            let entries = std::fs::read_dir(rules.join(folder)).into_iter().flatten().flatten();
-            pages.extend(entries.filter_map(|it| it.file_name().to_string_lossy().strip_suffix(".md").map(str::to_owned)));
-        }
-        pages.sort();
-        let mut ids: Vec<&str> = RULES.iter().map(|it| it.id).collect();
-        ids.sort_unstable();
-        assert_eq!(pages.iter().map(|it| it.replace('_', "-")).collect::<Vec<_>>(), ids);
     }
 }

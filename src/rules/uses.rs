@@ -37,7 +37,7 @@ pub fn unchecked_in(value: &Value) -> Vec<Client> {
     walk(value, MOST_DEPTH, &mut |part| {
         let computed = matches!(part.origin, Origin::Derived(_));
         let settled = matches!(part.shape, Shape::Bool(_) | Shape::Num(_) | Shape::Scalar(_) | Shape::Text { .. });
-        if !(computed && settled) && !matches!(part.shape, Shape::Scalar(_)) {
+        if !(matches!(part.shape, Shape::Scalar(_)) || computed && settled) {
             clients.extend(part.origin.clients().filter(|it| it.checked == Checked::Raw).cloned());
         }
     });

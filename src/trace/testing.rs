@@ -11,6 +11,12 @@ use crate::values::{
     Projection, Query, Row, RowPath, Shape, Value,
 };
 
+/// A layer in which an undefined value in a filter drops the condition.
+fn layer() -> Name {
+    let mut ids = crate::data::all().iter().map(|it| Name::new(it.id()));
+    ids.find(|it| crate::data::drops_undefined(*it)).unwrap_or_else(|| Name::new("layer"))
+}
+
 /// A list of names.
 pub fn names(path: &str) -> Arc<[Name]> {
     path.split('.').filter(|it| !it.is_empty()).map(Name::new).collect()
@@ -78,7 +84,7 @@ impl Build {
     /// A route without anything in it.
     pub fn route(method: &str, path: &str) -> Self {
         let route = Route {
-            framework: Name::new("express"),
+            framework: Name::new("web"),
             methods: vec![Name::new(method)],
             path: path.to_owned(),
             file: FileId(0),
@@ -128,7 +134,7 @@ impl Build {
     /// A query runs; its number.
     pub fn query(&mut self, entity: &str, op: Op, filter: Filter, change: impl FnOnce(&mut Query)) -> u32 {
         let client = DbClient { privilege: Privilege::Plain, made: None };
-        let mut query = Query::new(Name::new("prisma"), client, Some(Name::new(entity)), op);
+        let mut query = Query::new(layer(), client, Some(Name::new(entity)), op);
         query.filter = filter;
         query.projection = Projection::whole();
         change(&mut query);
@@ -139,6 +145,7 @@ impl Build {
             facts: self.facts.clone(),
             loc: at(self.line + 1),
             stack: Arc::from([]),
+            identity: None,
         };
         self.trace.accesses.push(access.clone());
         self.event(EventKind::Access(access));
@@ -243,7 +250,7 @@ fn entity(name: &str, role: EntityRole, fields: &[&str]) -> Entity {
     Entity {
         name: Name::new(name),
         table: None,
-        source: Name::new("prisma"),
+        source: Name::new("schema"),
         fields: fields.iter().map(|it| column(it, FieldType::String, false)).collect(),
         uniques: vec![
             Unique { fields: vec![Name::new("id")], name: None, primary: true },

@@ -48,7 +48,10 @@ fn check(ctx: &RuleContext<'_>) -> Vec<Finding> {
 
 /// The owner of a new record is what the client says.
 fn owner_written(ctx: &RuleContext<'_>, table: Table<'_>, access: &Access, event: &Event) -> Option<(String, Option<Value>)> {
-    if !matches!(access.query.op, Op::Create | Op::Upsert) || !ctx.is_signed_in(&event.facts) || ctx.columns().is_membership(table) {
+    if !matches!(access.query.op, Op::Create | Op::Upsert)
+        || !ctx.is_signed_in(&event.facts)
+        || ctx.columns().is_membership(table)
+    {
         return None;
     }
     let ties = ctx.ties(&event.facts);
@@ -58,9 +61,10 @@ fn owner_written(ctx: &RuleContext<'_>, table: Table<'_>, access: &Access, event
     for payload in access.query.payload.iter().filter(|it| it.relation.is_empty()) {
         let Shape::Object(object) = &payload.value.shape else { continue };
         // With the caller beside it, the other principal is the other side: a recipient, a patient, a member.
-        let beside = object.fields.iter().any(|(name, value)| {
-            ctx.columns().names_principal(table, *name) && ties.is_caller(table.name, *name, value)
-        });
+        let beside = object
+            .fields
+            .iter()
+            .any(|(name, value)| ctx.columns().names_principal(table, *name) && ties.is_caller(table.name, *name, value));
         let owner = object.fields.iter().find(|(name, value)| {
             is_owner(table, *name) && !clients_in(value).is_empty() && !ties.value(table.name, *name, value)
         });

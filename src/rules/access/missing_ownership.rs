@@ -182,7 +182,12 @@ fn clients_in_filter(access: &Access) -> bool {
 }
 
 fn selects_one(ctx: &RuleContext<'_>, table: Table<'_>, access: &Access) -> bool {
-    access.query.filter.conjuncts().iter().any(|it| matches!(it, Filter::Field { field, test: Test::Equal, .. } if ctx.columns().is_key(table, *field)))
+    access
+        .query
+        .filter
+        .conjuncts()
+        .iter()
+        .any(|it| matches!(it, Filter::Field { field, test: Test::Equal, .. } if ctx.columns().is_key(table, *field)))
 }
 
 fn tell(ctx: &RuleContext<'_>, access: &Access, claim: &Claim) -> Finding {
@@ -230,8 +235,9 @@ fn references(ctx: &RuleContext<'_>, ties: &Ties<'_>, access: &Access, event: &E
             let verb = if access.query.op == Op::Update { "move" } else { "attach" };
             let what = if access.query.op == Op::Update { "a" } else { "a new" };
             let title = ctx.title(access);
-            let message =
-                format!("any signed-in caller can {verb} {what} {title} to any {to} by `{name}`: nothing ties that {to} to the caller");
+            let message = format!(
+                "any signed-in caller can {verb} {what} {title} to any {to} by `{name}`: nothing ties that {to} to the caller"
+            );
             let mut finding = ctx.finding(&META, event.loc, &event.stack, message);
             if let Some(client) = clients_in(value).first() {
                 let step = format!("the client chooses `{name}`: {}", crate::rules::context::describe(client));
@@ -277,7 +283,8 @@ fn owned_target(
     let target = ctx.columns().foreign(table, name)?;
     let to = ctx.columns().table(target.table);
     // A plain reference to a user gives nothing of that user away, and a reply to its own kind is no way in.
-    let person = to.entity.is_some_and(|it| it.role == EntityRole::Principal) || (to.entity.is_none() && ctx.columns().is_principal(to));
+    let person =
+        to.entity.is_some_and(|it| it.role == EntityRole::Principal) || (to.entity.is_none() && ctx.columns().is_principal(to));
     if person || to.name == table.name || !ctx.is_owned_table(to) || ctx.app.is_public(to.name) {
         return None;
     }

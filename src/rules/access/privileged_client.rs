@@ -33,7 +33,8 @@ fn check(ctx: &RuleContext<'_>) -> Vec<Finding> {
             continue;
         }
         let title = ctx.title(access);
-        let message = format!("{title} is protected by row level security, and this client bypasses it before anyone asks who calls");
+        let message =
+            format!("{title} is protected by row level security, and this client bypasses it before anyone asks who calls");
         let mut finding = ctx.finding(&META, event.loc, &event.stack, message);
         if let Some(loc) = access.query.client.made {
             finding.steps.push(Step { loc, message: "the client is made with the privileged key here".to_owned() });

@@ -3,8 +3,8 @@
 use crate::data;
 use crate::findings::{Finding, Intent, Severity, Step};
 use crate::rules::purpose::Purpose;
-use crate::rules::uses::clients_in;
 use crate::rules::unguarded::unguarded;
+use crate::rules::uses::clients_in;
 use crate::rules::{RuleContext, RuleMeta};
 use crate::schema::names;
 use crate::values::{Access, Checked, Effect, EventKind, Fact, Facts, Filter, Key, Op, Origin, Part, Test, Value};
@@ -69,7 +69,10 @@ fn absent_identity(ctx: &RuleContext<'_>, access: &Access, facts: &Facts) -> Opt
         Filter::Field { field, test: Test::Equal, value, .. } if may_be_absent(value) => Some(*field),
         _ => None,
     })?;
-    Some(format!("`{field}` may be undefined here, and then the query matches every {}: the identity is not enforced", ctx.title(access)))
+    Some(format!(
+        "`{field}` may be undefined here, and then the query matches every {}: the identity is not enforced",
+        ctx.title(access)
+    ))
 }
 
 fn may_be_absent(value: &Value) -> bool {
@@ -111,7 +114,10 @@ fn absent_credential(ctx: &RuleContext<'_>, access: &Access, facts: &Facts, inde
     }) || matches!(access.query.op, Op::Update | Op::Delete);
     let credential = ctx.purpose == Purpose::Credentials || !ctx.is_signed_in(facts);
     (!others && acts && credential).then(|| {
-        format!("`{field}` may be left out of the request, and then the query finds some other {}: refuse the request without it", ctx.title(access))
+        format!(
+            "`{field}` may be left out of the request, and then the query finds some other {}: refuse the request without it",
+            ctx.title(access)
+        )
     })
 }
 

@@ -53,7 +53,9 @@ fn tell(ctx: &RuleContext<'_>, event: &Event, leak: &Leak) -> Option<Finding> {
     let message = format!("the answer carries whole {} records, with their {whole} `{}`", leak.title, fields.join("`, `"));
     let mut finding = ctx.finding(&META, event.loc, &event.stack, message);
     finding.severity = if leak.secret { Severity::Error } else { Severity::Warning };
-    finding.steps.push(Step { loc: access.loc, message: format!("the {} records come from here with all their fields", leak.title) });
+    finding
+        .steps
+        .push(Step { loc: access.loc, message: format!("the {} records come from here with all their fields", leak.title) });
     finding.intents.push(Intent::Select { access: access.id.0 });
     Some(finding)
 }

@@ -87,9 +87,8 @@ fn privileged(ctx: &RuleContext<'_>, access: &Access, value: &Value, facts: &Fac
     }
     found.into_iter().find_map(|(name, value, _)| {
         let client = chosen(value)?;
-        is_privileged(ctx, table, access, name).then(|| {
-            (format!("the client can set `{name}` of {}, which decides what it may do", ctx.title(access)), client)
-        })
+        is_privileged(ctx, table, access, name)
+            .then(|| (format!("the client can set `{name}` of {}, which decides what it may do", ctx.title(access)), client))
     })
 }
 
@@ -111,7 +110,8 @@ fn fields<'v>(value: &'v Value, into: &mut Vec<(Name, &'v Value, Option<Loc>)>) 
 fn chosen(value: &Value) -> Option<Client> {
     let texts: Vec<&str> = value.alternatives().iter().filter_map(Value::as_str).collect();
     let all = value.alternatives().iter().all(|it| it.as_str().is_some() || it.shape == Shape::Nullish);
-    let powers = ["admin", "owner", "super", "staff", "moderator", "root", "system", "pro", "premium", "paid", "enterprise", "plus"];
+    let powers =
+        ["admin", "owner", "super", "staff", "moderator", "root", "system", "pro", "premium", "paid", "enterprise", "plus"];
     if all && !texts.iter().any(|it| powers.iter().any(|power| it.to_lowercase().contains(power))) {
         return None;
     }

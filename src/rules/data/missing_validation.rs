@@ -57,13 +57,13 @@ fn check(ctx: &RuleContext<'_>) -> Vec<Finding> {
 /// An unknown call whose name says that it validates may have done so.
 fn weigh_validators(ctx: &RuleContext<'_>, finding: &mut Finding, before: usize) {
     use crate::findings::{Confidence, Unproven};
-    let says_so = |what: &str| ["valid", "schema", "parse", "sanit", "check", "assert"].iter().any(|it| what.to_lowercase().contains(it));
+    let says_so =
+        |what: &str| ["valid", "schema", "parse", "sanit", "check", "assert"].iter().any(|it| what.to_lowercase().contains(it));
     for event in ctx.trace.events.iter().take(before) {
-        if let EventKind::Unknown { what, from } = &event.kind {
-            if says_so(what) {
-                finding.confidence = Confidence::NotProven;
-                finding.unproven.push(Unproven { what: *what, declare_as: from.map(|from| format!("{from}#{what}")) });
-            }
+        let EventKind::Unknown { what, from } = &event.kind else { continue };
+        if says_so(what) {
+            finding.confidence = Confidence::NotProven;
+            finding.unproven.push(Unproven { what: *what, declare_as: from.map(|from| format!("{from}#{what}")) });
         }
     }
 }
@@ -75,10 +75,9 @@ fn reaching(event: &Event) -> Vec<&Value> {
             let payload = access.query.payload.iter().map(|it| &it.value);
             access.query.filter.values().into_iter().chain(payload).collect()
         }
-        EventKind::Effect { kind, args } => match kind {
-            Effect::Mail | Effect::Sms | Effect::Payment | Effect::Ai | Effect::Queue => args.iter().collect(),
-            _ => Vec::new(),
-        },
+        EventKind::Effect { kind: Effect::Mail | Effect::Sms | Effect::Payment | Effect::Ai | Effect::Queue, args } => {
+            args.iter().collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -103,7 +102,9 @@ fn is_input(client: &Client) -> bool {
 fn is_validated(facts: &Facts, client: &Client) -> bool {
     facts.any(&|fact| match fact {
         Fact::Validated(Key::Client(part, path)) => *part == client.part && client.path.starts_with(path),
-        Fact::Is(Key::Client(part, path), _) | Fact::Listed(Key::Client(part, path)) => *part == client.part && *path == client.path,
+        Fact::Is(Key::Client(part, path), _) | Fact::Listed(Key::Client(part, path)) => {
+            *part == client.part && *path == client.path
+        }
         Fact::Equal(one, other) => [one, other].into_iter().any(|key| match key {
             Key::Client(part, path) => *part == client.part && *path == client.path,
             _ => false,

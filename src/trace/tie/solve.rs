@@ -66,15 +66,10 @@ impl<'a> Way<'a> {
     fn round(&mut self) -> bool {
         let mut new = false;
         for access in &self.trace.accesses {
-            if !self.rows.contains_key(&access.id) {
-                if let Some(tie) = self.access_tie(access) {
-                    self.rows.insert(access.id, tie);
-                    new = true;
-                }
-            }
-            if let Some(tie) = self.rows.get(&access.id).copied() {
-                new |= self.learn_keys(access, tie);
-            }
+            let known = self.rows.get(&access.id).copied();
+            let Some(tie) = known.or_else(|| self.access_tie(access)) else { continue };
+            new |= self.rows.insert(access.id, tie).is_none();
+            new |= self.learn_keys(access, tie);
         }
         new
     }
