@@ -268,7 +268,10 @@ impl Snapshot {
 
     /// The fixes of a finding.
     pub fn fixes(&self, key: ReportKey) -> Vec<Fix> {
-        let span = Span::new(key.index, key.index + 12);
+        let text = self.text(FileId(key.route)).unwrap_or_default();
+        let rest = text.get(key.index as usize..).unwrap_or("");
+        let word = rest.find(|it: char| !it.is_alphabetic() && it != '_').unwrap_or(rest.len()) as u32;
+        let span = Span::new(key.index, key.index + word);
         let edits = vec![TextEdit { file: FileId(key.route), span, text: "REAL".into() }];
         vec![Fix { title: "Name it REAL".into(), applicability: Applicability::Safe, edits }]
     }

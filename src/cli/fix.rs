@@ -40,14 +40,13 @@ pub fn run(target: &mut Target, least: Applicability, wanted: &Wanted) -> Result
         if patch.taken.is_empty() {
             break;
         }
-        let mut files = Vec::new();
-        for (file, edits) in patch.by_file() {
-            let (Some(path), Some(old)) = (snapshot.path(file), snapshot.text(file)) else { continue };
-            match apply(&old, edits) {
-                Some(new) => files.push(Replacement { path, old, new }),
-                None => done.refused.push(format!("{}: the fix does not fit the file", report::shown(&path, &target.folder))),
+        let files = match replacements(&patch, &snapshot) {
+            Ok(files) => files,
+            Err(why) => {
+                done.refused.push(why);
+                break;
             }
-        }
+        };
         let said: Vec<String> = patch.taken.iter().map(|index| said(target, &snapshot, &chosen[*index])).collect();
         // A change of the session waits until nobody reads an older one.
         drop(snapshot);
@@ -61,6 +60,18 @@ pub fn run(target: &mut Target, least: Applicability, wanted: &Wanted) -> Result
         target.session.files_changed(&files.iter().map(|it| it.path.to_path_buf()).collect::<Vec<_>>());
     }
     Ok(done)
+}
+
+/// The texts of the files that a patch touches, before and after.
+fn replacements(patch: &Patch, snapshot: &Snapshot) -> Result<Vec<Replacement>, String> {
+    let replacement = |(file, edits)| {
+        let (Some(path), Some(old)) = (snapshot.path(file), snapshot.text(file)) else {
+            return Err("a file of a fix is gone".to_owned());
+        };
+        let new = apply(&old, edits).ok_or_else(|| format!("`{}` was left alone: a fix does not fit it", path.display()))?;
+        Ok(Replacement { path, old, new })
+    };
+    patch.by_file().map(replacement).collect()
 }
 
 fn choose(target: &Target, snapshot: &Snapshot, least: Applicability, wanted: &Wanted, tried: &mut Tried) -> Vec<(Report, Fix)> {
