@@ -1,6 +1,8 @@
 //! `routewarden check --fix`
 
 use std::collections::HashSet;
+use std::path::Path;
+use std::sync::Arc;
 
 use crate::check::{Patch, Report, Snapshot, apply};
 use crate::fixes::{Applicability, Fix};
@@ -24,7 +26,10 @@ pub struct Done {
 }
 
 /// A fix is never applied twice to the same finding: if it did not help, it will not help the next time.
-type Tried = HashSet<(&'static str, String, String)>;
+type Tried = HashSet<Name>;
+
+/// A fix of a finding: file, rule, fingerprint, title.
+type Name = (Arc<Path>, &'static str, String, String);
 
 /// Applies fixes that are at least `least` safe to the wanted findings until none is left to apply.
 pub fn run(target: &mut Target, least: Applicability, wanted: &Wanted) -> Result<Done, Failure> {
@@ -91,8 +96,8 @@ fn choose(target: &Target, snapshot: &Snapshot, least: Applicability, wanted: &W
     chosen
 }
 
-fn name(report: &Report, fix: &Fix) -> (&'static str, String, String) {
-    (report.rule, report.fingerprint.clone(), fix.title.clone())
+fn name(report: &Report, fix: &Fix) -> Name {
+    (report.place.path.clone(), report.rule, report.fingerprint.clone(), fix.title.clone())
 }
 
 fn said(target: &Target, snapshot: &Snapshot, (report, fix): &(Report, Fix)) -> String {
