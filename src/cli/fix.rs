@@ -1,6 +1,8 @@
 //! `routewarden check --fix`
 
 use std::collections::HashSet;
+use std::path::Path;
+use std::sync::Arc;
 
 use crate::check::{Patch, Report, Snapshot, apply};
 use crate::fixes::{Applicability, Fix};
@@ -24,7 +26,10 @@ pub struct Done {
 }
 
 /// A fix is never applied twice to the same finding: if it did not help, it will not help the next time.
-type Tried = HashSet<(&'static str, String, String)>;
+type Tried = HashSet<Name>;
+
+/// A fix of a finding: file, rule, fingerprint, title.
+type Name = (Arc<Path>, &'static str, String, String);
 
 /// Applies fixes that are at least `least` safe to the wanted findings until none is left to apply.
 pub fn run(target: &mut Target, least: Applicability, wanted: &Wanted) -> Result<Done, Failure> {
@@ -40,14 +45,13 @@ pub fn run(target: &mut Target, least: Applicability, wanted: &Wanted) -> Result
         if patch.taken.is_empty() {
             break;
         }
-        let mut files = Vec::new();
-        for (file, edits) in patch.by_file() {
-            let (Some(path), Some(old)) = (snapshot.path(file), snapshot.text(file)) else { continue };
-            match apply(&old, edits) {
-                Some(new) => files.push(Replacement { path, old, new }),
-                None => done.refused.push(format!("{}: the fix does not fit the file", report::shown(&path, &target.folder))),
+        let files = match replacements(&patch, &snapshot) {
+            Ok(files) => files,
+            Err(why) => {
+                done.refused.push(why);
+                break;
             }
-        }
+        };
         let said: Vec<String> = patch.taken.iter().map(|index| said(target, &snapshot, &chosen[*index])).collect();
         // A change of the session waits until nobody reads an older one.
         drop(snapshot);
@@ -61,6 +65,18 @@ pub fn run(target: &mut Target, least: Applicability, wanted: &Wanted) -> Result
         target.session.files_changed(&files.iter().map(|it| it.path.to_path_buf()).collect::<Vec<_>>());
     }
     Ok(done)
+}
+
+/// The texts of the files that a patch touches, before and after.
+fn replacements(patch: &Patch, snapshot: &Snapshot) -> Result<Vec<Replacement>, String> {
+    let replacement = |(file, edits)| {
+        let (Some(path), Some(old)) = (snapshot.path(file), snapshot.text(file)) else {
+            return Err("a file of a fix is gone".to_owned());
+        };
+        let new = apply(&old, edits).ok_or_else(|| format!("`{}` was left alone: a fix does not fit it", path.display()))?;
+        Ok(Replacement { path, old, new })
+    };
+    patch.by_file().map(replacement).collect()
 }
 
 fn choose(target: &Target, snapshot: &Snapshot, least: Applicability, wanted: &Wanted, tried: &mut Tried) -> Vec<(Report, Fix)> {
@@ -80,8 +96,8 @@ fn choose(target: &Target, snapshot: &Snapshot, least: Applicability, wanted: &W
     chosen
 }
 
-fn name(report: &Report, fix: &Fix) -> (&'static str, String, String) {
-    (report.rule, report.fingerprint.clone(), fix.title.clone())
+fn name(report: &Report, fix: &Fix) -> Name {
+    (report.place.path.clone(), report.rule, report.fingerprint.clone(), fix.title.clone())
 }
 
 fn said(target: &Target, snapshot: &Snapshot, (report, fix): &(Report, Fix)) -> String {

@@ -11,8 +11,10 @@ use crate::text::LineIndex;
 /// The texts that a report quotes, each fetched once.
 pub struct Sources<'a> {
     snapshot: &'a Snapshot,
-    known: FxHashMap<FileId, Option<(Arc<str>, Arc<LineIndex>)>>,
+    known: FxHashMap<FileId, Option<Source>>,
 }
+
+type Source = (Arc<str>, Arc<LineIndex>);
 
 /// Some whole lines of a file.
 pub struct Excerpt {
@@ -30,7 +32,7 @@ impl<'a> Sources<'a> {
         Sources { snapshot, known: FxHashMap::default() }
     }
 
-    fn of(&mut self, file: FileId) -> Option<&(Arc<str>, Arc<LineIndex>)> {
+    fn of(&mut self, file: FileId) -> Option<&Source> {
         let snapshot = self.snapshot;
         self.known.entry(file).or_insert_with(|| Some((snapshot.text(file)?, snapshot.lines(file)?))).as_ref()
     }

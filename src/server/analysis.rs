@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::analysed::Analysed;
 use super::convert;
-use super::documents::Latest;
+use super::documents::{Document, Latest};
 use super::event::{Event, Work};
 use super::folders::{FolderId, State};
 use super::lsp::DidChangeConfigurationParams;
@@ -73,7 +73,10 @@ impl Loop {
 
     /// Looks at the open documents of folders where something changed, and at files that the client still shows findings of.
     pub(super) fn survey_stale(&mut self) {
-        let mut paths = self.documents.paths();
+        // Those that were touched are on their way already.
+        let waited_for = |it: &Document| it.touched || it.asked;
+        let mut paths: Vec<PathBuf> =
+            self.documents.iter().filter(|(_, it)| !waited_for(it)).map(|(path, _)| path.to_owned()).collect();
         paths.extend(self.published.keys().filter(|path| !self.documents.is_open(path)).cloned());
         paths.sort_unstable();
         let latest: Vec<Option<u64>> = paths.iter().map(|path| self.documents.latest(path)).collect();

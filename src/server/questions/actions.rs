@@ -156,11 +156,11 @@ mod tests {
 
     #[test]
     fn kinds_are_trees() {
-        let wants = |only: &'static str, kind| wants(Some(&[CodeActionKind::new(only)]), kind);
-        assert!(wants("source.fixAll", &FIX_ALL));
-        assert!(wants("source", &FIX_ALL));
-        assert!(wants("", &CodeActionKind::QUICKFIX));
-        assert!(!wants("source.fixAll.eslint", &FIX_ALL));
-        assert!(!wants("quick", &CodeActionKind::QUICKFIX));
+        let wanted = |only: &'static str, kind: CodeActionKind| wants(Some(&[CodeActionKind::new(only)]), &kind);
+        assert!(wanted("source.fixAll", FIX_ALL));
+        assert!(wanted("source", FIX_ALL));
+        assert!(wanted("", CodeActionKind::QUICKFIX));
+        assert!(!wanted("source.fixAll.eslint", FIX_ALL));
+        assert!(!wanted("quick", CodeActionKind::QUICKFIX));
     }
 }

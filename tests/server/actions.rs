@@ -1,0 +1,83 @@
+//! What can be done about a finding, and what is told about routes.
+
+use serde_json::{Value, json};
+
+use crate::client::{Client, Project, push};
+
+fn with_actions(action: Value, edits: Value) -> Value {
+    let mut capabilities = push();
+    let mut support = json!({"codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix", "source.fixAll"]}}});
+    if let (Some(support), Some(more)) = (support.as_object_mut(), action.as_object()) {
+        support.extend(more.clone());
+    }
+    capabilities["textDocument"]["codeAction"] = support;
+    capabilities["workspace"] = json!({"workspaceEdit": edits});
+    capabilities
+}
+
+fn actions(client: &mut Client, uri: &str, only: Value) -> Vec<Value> {
+    let range = json!({"start": {"line": 0, "character": 3}, "end": {"line": 0, "character": 3}});
+    let params = json!({"textDocument": {"uri": uri}, "range": range, "context": {"diagnostics": [], "only": only}});
+    client.request("textDocument/codeAction", params)["result"].as_array().cloned().unwrap_or_default()
+}
+
+#[test]
+fn a_simple_client_gets_edits_at_once() {
+    let project = Project::new(&[]);
+    let mut client = Client::start(&project, with_actions(json!({}), json!({})));
+    let uri = project.uri("a.ts");
+    client.open(&uri, "  FAKE_FINDING\nFAKE_FINDING");
+    let offered = actions(&mut client, &uri, Value::Null);
+    let titles: Vec<_> = offered.iter().filter_map(|it| it["title"].as_str()).collect();
+    let all = "Routewarden: apply all safe fixes of this file";
+    assert_eq!(titles, ["Name it REAL", "Ignore missing-ownership here, with a reason", all]);
+    assert_eq!(offered[0]["edit"]["changes"][&uri][0]["newText"], "REAL");
+    let ignored = &offered[1]["edit"]["changes"][&uri][0];
+    assert_eq!(ignored["newText"], "  // routewarden-ignore missing-ownership: say why this is safe\n");
+    assert_eq!(ignored["range"]["start"], json!({"line": 0, "character": 0}));
+    assert_eq!(offered[2]["edit"]["changes"][&uri].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn a_capable_client_gets_them_when_it_chooses_with_the_version_they_are_for() {
+    let project = Project::new(&[]);
+    let lazy = json!({"dataSupport": true, "resolveSupport": {"properties": ["edit"]}, "isPreferredSupport": true});
+    let mut client = Client::start(&project, with_actions(lazy, json!({"documentChanges": true})));
+    let uri = project.uri("a.ts");
+    client.open(&uri, "FAKE_FINDING");
+    let offered = actions(&mut client, &uri, json!(["quickfix"]));
+    assert_eq!(offered.len(), 2);
+    assert!(offered[0].get("edit").is_none() && offered[0]["isPreferred"] == true && offered[1].get("isPreferred").is_none());
+    let resolved = client.request("codeAction/resolve", offered[0].clone())["result"].clone();
+    let change = &resolved["edit"]["documentChanges"][0];
+    assert_eq!((&change["textDocument"]["version"], &change["edits"][0]["newText"]), (&json!(1), &json!("REAL")));
+
+    let all = actions(&mut client, &uri, json!(["source.fixAll"]));
+    assert_eq!(all.len(), 1);
+    client.edit(&uri, 2, ((0, 0), (0, 0)), "\n");
+    // The text is another one now: an edit for the old one would damage it.
+    for stale in [&offered[0], &all[0]] {
+        assert!(client.request("codeAction/resolve", stale.clone())["result"].get("edit").is_none());
+    }
+}
+
+#[test]
+fn routes_are_symbols_with_their_posture_above_them() {
+    let project = Project::new(&[]);
+    let mut capabilities = push();
+    capabilities["textDocument"]["documentSymbol"] = json!({"hierarchicalDocumentSymbolSupport": true});
+    let mut client = Client::start(&project, capabilities);
+    let uri = project.uri("a.ts");
+    client.open(&uri, "\nFAKE_ROUTE");
+    let document = json!({"textDocument": {"uri": uri}});
+    let symbols = client.request("textDocument/documentSymbol", document.clone())["result"].clone();
+    assert_eq!(symbols[0]["name"], "GET /fake/:id");
+    let lenses = client.request("textDocument/codeLens", document)["result"].clone();
+    assert_eq!(
+        lenses[0]["command"]["title"],
+        "GET /fake/:id · jsonwebtoken verify not enforced · data not tied · unvalidated body.title"
+    );
+    let found = client.request("workspace/symbol", json!({"query": "get fake"}))["result"].clone();
+    assert_eq!((&found[0]["name"], &found[0]["location"]["uri"]), (&json!("GET /fake/:id"), &json!(uri)));
+    assert_eq!(client.request("workspace/symbol", json!({"query": "post"}))["result"], json!([]));
+}
