@@ -9,7 +9,7 @@ use super::kinds::Grammar;
 use super::{interface, lower_item, top_nodes};
 use crate::base::{ItemId, Name};
 use crate::ir::{Item, ItemEntry, Module};
-use crate::syntax::SyntaxTree;
+use crate::syntax::{SyntaxTree, real_error};
 use crate::text::{Edit, Moved, compose};
 
 /// Lowers `text`, which `edits` made of the text that `old` belongs to.
@@ -20,7 +20,7 @@ use crate::text::{Edit, Moved, compose};
 pub fn relower(old: &Module, edits: &[Edit], tree: &SyntaxTree, text: &str) -> Module {
     let grammar = Grammar::of(tree.language());
     let nodes = top_nodes(tree, grammar);
-    let kept = untouched(old, &compose(edits), &nodes);
+    let kept = untouched(old, &compose(edits), &nodes, text);
     let mut items = Vec::with_capacity(nodes.len());
     let mut next_item = old.next_item;
     let mut same_interface = true;
@@ -63,7 +63,7 @@ pub fn relower(old: &Module, edits: &[Edit], tree: &SyntaxTree, text: &str) -> M
 }
 
 /// Pairs of indices, in order, of old items and new nodes that hold the same text at the same place, edits aside.
-fn untouched(old: &Module, moved: &[Moved], nodes: &[Node<'_>]) -> Vec<(usize, usize)> {
+fn untouched(old: &Module, moved: &[Moved], nodes: &[Node<'_>], text: &str) -> Vec<(usize, usize)> {
     let mut kept = Vec::with_capacity(nodes.len());
     let (mut region, mut next) = (0, 0);
     for (index, (entry, start)) in old.items.iter().zip(old.starts.iter()).enumerate() {
@@ -82,7 +82,7 @@ fn untouched(old: &Module, moved: &[Moved], nodes: &[Node<'_>]) -> Vec<(usize, u
             next += 1;
         }
         let Some(node) = nodes.get(next) else { break };
-        if node.start_byte() == new_start && node.end_byte() - node.start_byte() == end - start && !node.has_error() {
+        if node.start_byte() == new_start && node.end_byte() - node.start_byte() == end - start && !real_error(*node, text) {
             kept.push((index, next));
             next += 1;
         }
@@ -90,20 +90,31 @@ fn untouched(old: &Module, moved: &[Moved], nodes: &[Node<'_>]) -> Vec<(usize, u
     kept
 }
 
-/// Which old item each new one continues: the one that binds the same names, else the one at the same place among the rest.
+/// How many old items are looked at for one that is equal to a new one.
+const MOST_SKIPPED: usize = 64;
+
+/// Which old item each new one continues: an equal one, else one that binds the same name, else the next of the rest.
 fn pair(old: &[ItemEntry], new: &[Item]) -> Vec<Option<usize>> {
     let mut partners = vec![None; new.len()];
     if old.is_empty() {
         return partners;
     }
+    let mut taken = vec![false; old.len()];
+    let mut next = 0;
+    for (partner, item) in partners.iter_mut().zip(new) {
+        *partner = (next..old.len()).take(MOST_SKIPPED).find(|index| *old[*index].item == *item);
+        if let Some(index) = *partner {
+            taken[index] = true;
+            next = index + 1;
+        }
+    }
     let mut by_name: FxHashMap<Name, usize> = FxHashMap::default();
-    for (index, entry) in old.iter().enumerate().rev() {
+    for (index, entry) in old.iter().enumerate().rev().filter(|(index, _)| !taken[*index]) {
         if let Some(first) = entry.item.binds.first() {
             by_name.insert(*first, index);
         }
     }
-    let mut taken = vec![false; old.len()];
-    for (partner, item) in partners.iter_mut().zip(new) {
+    for (partner, item) in partners.iter_mut().zip(new).filter(|(partner, _)| partner.is_none()) {
         if let Some(index) = item.binds.first().and_then(|name| by_name.remove(name)) {
             *partner = Some(index);
             taken[index] = true;

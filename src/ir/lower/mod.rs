@@ -4,6 +4,7 @@
 //! depends on the way that a text was typed: apart from [`crate::base::ItemId`]s it is that of [`lower`].
 
 mod broken;
+mod chain;
 mod class;
 mod context;
 mod dump;

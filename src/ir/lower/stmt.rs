@@ -6,6 +6,7 @@ use super::context::{Kid, Lower, MOST_DEPTH};
 use super::kinds::Kind;
 use super::pattern::Use;
 use crate::ir::{ExprId, Key, Lit, Pattern, Stmt, StmtId, UnaryOp};
+use crate::syntax::gap_of;
 
 impl<'t> Lower<'t> {
     /// The statements of a block, whose names are declared before the first of them runs.
@@ -21,7 +22,10 @@ impl<'t> Lower<'t> {
     /// A child of a block: a statement, an error between statements, or a token.
     pub(super) fn statement_in_list(&mut self, kid: &Kid<'t>, out: &mut Vec<StmtId>) {
         if kid.kind == Kind::Error {
-            out.push(self.opaque_statement(kid.node));
+            // A tag that the grammar tore off is read with its template.
+            if gap_of(kid.node, self.text).is_none() {
+                out.push(self.opaque_statement(kid.node));
+            }
         } else if kid.node.is_missing() {
             // A block without its end.
             self.mark_broken();

@@ -68,7 +68,7 @@ impl<'t> Lower<'t> {
     }
 
     fn import(&mut self, node: Node<'t>) {
-        self.item.shown.esm = true;
+        (self.item.shown.esm, self.item.shown.is_import) = (true, true);
         let kids = self.kids(node);
         let type_only = kids.iter().any(|kid| kid.kind == Kind::KwType);
         for kid in kids {
@@ -238,6 +238,7 @@ impl<'t> Lower<'t> {
                 self.add_import(local, specifier, what, false);
             }
         }
+        self.item.shown.is_import = out.is_empty() && !self.item.shown.imports.is_empty();
     }
 
     /// `module.exports = x`, `exports.a = x`, and chains of them; whether the statement was one.
