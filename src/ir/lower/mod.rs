@@ -6,6 +6,7 @@
 mod broken;
 mod chain;
 mod class;
+mod commonjs;
 mod context;
 mod dump;
 mod expr;
