@@ -9,18 +9,18 @@ use super::kinds::Grammar;
 use super::{interface, lower_item, top_nodes};
 use crate::base::{ItemId, Name};
 use crate::ir::{Item, ItemEntry, Module};
-use crate::syntax::{SyntaxTree, real_error};
+use crate::syntax::SyntaxTree;
 use crate::text::{Edit, Moved, compose};
 
 /// Lowers `text`, which `edits` made of the text that `old` belongs to.
 ///
-/// Only items that an edit touches, and those with an error, are lowered again; the others are the same allocation with the same id, and
+/// Only items that an edit touches, and those with an error or a gap of the grammar, are lowered again; the others are the same allocation with the same id, and
 /// so is one that was lowered to what it was before. An item that was edited in place keeps its id, a new one gets one that no item of the
 /// file ever had. The interface is the same allocation if it is equal. Ids aside, the result is that of [`super::lower`].
 pub fn relower(old: &Module, edits: &[Edit], tree: &SyntaxTree, text: &str) -> Module {
     let grammar = Grammar::of(tree.language());
     let nodes = top_nodes(tree, grammar);
-    let kept = untouched(old, &compose(edits), &nodes, text);
+    let kept = untouched(old, &compose(edits), &nodes);
     let mut items = Vec::with_capacity(nodes.len());
     let mut next_item = old.next_item;
     let mut same_interface = true;
@@ -63,7 +63,9 @@ pub fn relower(old: &Module, edits: &[Edit], tree: &SyntaxTree, text: &str) -> M
 }
 
 /// Pairs of indices, in order, of old items and new nodes that hold the same text at the same place, edits aside.
-fn untouched(old: &Module, moved: &[Moved], nodes: &[Node<'_>], text: &str) -> Vec<(usize, usize)> {
+///
+/// A node with an error, even if that is a gap of the grammar, is none: what becomes of it depends on errors elsewhere.
+fn untouched(old: &Module, moved: &[Moved], nodes: &[Node<'_>]) -> Vec<(usize, usize)> {
     let mut kept = Vec::with_capacity(nodes.len());
     let (mut region, mut next) = (0, 0);
     for (index, (entry, start)) in old.items.iter().zip(old.starts.iter()).enumerate() {
@@ -82,7 +84,7 @@ fn untouched(old: &Module, moved: &[Moved], nodes: &[Node<'_>], text: &str) -> V
             next += 1;
         }
         let Some(node) = nodes.get(next) else { break };
-        if node.start_byte() == new_start && node.end_byte() - node.start_byte() == end - start && !real_error(*node, text) {
+        if node.start_byte() == new_start && node.end_byte() - node.start_byte() == end - start && !node.has_error() {
             kept.push((index, next));
             next += 1;
         }

@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::context::{Kid, Lower, MOST_DEPTH};
 use super::kinds::Kind;
 use super::pattern::Use;
-use crate::base::Name;
+use crate::base::{Name, Span};
 use crate::ir::{Expr, ExprId, Pattern, Stmt, StmtId, UnaryOp};
 use crate::syntax::gap_of;
 
@@ -92,7 +92,9 @@ impl<'t> Lower<'t> {
             }
             _ => {
                 let stmt = self.statement_of(node, kind);
-                out.push(self.push_stmt(stmt, span));
+                // An expression may begin in an ERROR before its statement.
+                let start = if let Stmt::Expr(expr) = stmt { self.item.expr_spans[expr.0 as usize].start } else { span.start };
+                out.push(self.push_stmt(stmt, Span::new(start.min(span.start), span.end)));
             }
         }
         self.depth -= 1;
