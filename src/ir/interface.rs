@@ -76,6 +76,8 @@ pub struct Shown {
     pub stars: Vec<u32>,
     /// The item is a string and nothing else: a directive, if only directives stand before it.
     pub directive: Option<Arc<str>>,
+    /// It is an import statement, or declares nothing but what `require("…")` gives.
+    pub is_import: bool,
     /// It has the form of an ECMAScript module: `import`, `export`.
     pub esm: bool,
     /// It has the form of a CommonJS module: `require("…")`, `module.exports`, `exports.a`.

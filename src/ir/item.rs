@@ -45,10 +45,7 @@ impl Module {
         let mut sites = Vec::new();
         for (entry, start) in self.items.iter().zip(self.starts.iter()) {
             let item = &entry.item;
-            if !item.binds.is_empty() || item.shown.imports.is_empty() && !item.shown.esm || !item.shown.exports.is_empty() {
-                continue;
-            }
-            let Some(text) = item.shown.specifiers.first().filter(|_| item.shown.stars.is_empty()) else { continue };
+            let Some(text) = item.shown.specifiers.first().filter(|_| item.shown.is_import) else { continue };
             if let Some(specifier) = self.interface.specifiers.iter().position(|it| it == text) {
                 sites.push(ImportSite { specifier: specifier as u32, span: Span::new(*start, start + item.len) });
             }

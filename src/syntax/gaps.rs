@@ -40,7 +40,8 @@ pub fn gap_of(error: Node<'_>, text: &str) -> Option<Gap> {
         "type_arguments" | "type_annotation" if own.starts_with("import(") || own.starts_with("typeof import(") => {
             Some(Gap::Type)
         }
-        _ if is_tag_before_template(error, bytes) => Some(Gap::TypedTag),
+        // At top level a tag without its template is an item of its own, which nothing can be made of.
+        _ if parent.kind() != "program" && is_tag_before_template(error, bytes) => Some(Gap::TypedTag),
         _ => None,
     }
 }

@@ -9,8 +9,11 @@ use tree_sitter::{InputEdit, ParseOptions, Parser, Tree};
 use super::{Language, SyntaxTree, real_error};
 use crate::text::{Edit, Point};
 
-/// How long one parse may take before it is given up. Real files take milliseconds; a text that is built to be slow must not hang us.
-pub const BUDGET: Duration = Duration::from_secs(4);
+/// How long one parse may take before it is given up. A real text takes a tenth of it; one that the grammar's error recovery never
+/// comes to an end with (there are short ones) must not hang us.
+pub fn budget(bytes: usize) -> Duration {
+    Duration::from_millis(500) + Duration::from_micros(2) * u32::try_from(bytes).unwrap_or(u32::MAX)
+}
 
 thread_local! {
     static PARSER: RefCell<Parser> = RefCell::new(Parser::new());
@@ -54,7 +57,7 @@ fn point(point: Point) -> tree_sitter::Point {
 fn run(text: &str, language: Language, old: Option<&Tree>) -> Option<Tree> {
     PARSER.with_borrow_mut(|parser| {
         parser.set_language(&language.grammar()).ok()?;
-        let deadline = Instant::now() + BUDGET;
+        let deadline = Instant::now() + budget(text.len());
         let mut progress = |_: &tree_sitter::ParseState| {
             if Instant::now() < deadline { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };

@@ -66,7 +66,10 @@ fn texts() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
 
-fn changes() -> impl Strategy<Value = Vec<(bool, (u32, u32), (u32, u32), String)>> {
+/// Whether the whole text, where from, where to, and the new text.
+type Replacement = (bool, (u32, u32), (u32, u32), String);
+
+fn changes() -> impl Strategy<Value = Vec<Replacement>> {
     prop::collection::vec((prop::bool::weighted(0.05), (0..8u32, 0..12u32), (0..8u32, 0..12u32), texts()), 0..6)
 }
 

@@ -64,11 +64,11 @@ impl<'t> Lower<'t> {
                 decorators.extend(self.decorator(kid.node));
                 continue;
             }
-            let Some(mut member) = self.member(kid) else { continue };
-            let overload = kid.kind == Kind::MethodSignature && implemented.contains(&member.name);
-            if overload {
+            let name = self.field(kid.node, self.fields().name).map(|it| self.member_name(it));
+            if kid.kind == Kind::MethodSignature && name.is_some_and(|it| implemented.contains(&it)) {
                 continue;
             }
+            let Some(mut member) = self.member(kid) else { continue };
             member.decorators.splice(0..0, std::mem::take(&mut decorators));
             members.push(member);
         }

@@ -4,6 +4,7 @@ use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 use tree_sitter::{Node, TreeCursor};
 
+use super::chain::Tail;
 use super::kinds::{Fields, Grammar, Kind};
 use super::scope::Scopes;
 use crate::base::{Name, Span};
@@ -35,6 +36,8 @@ pub(super) struct Lower<'t> {
     pub functions: Vec<FnId>,
     /// How deep the current place is in the IR.
     pub depth: u32,
+    /// Links of a chain that the tree has outside of what they belong to.
+    pub tails: Vec<Tail<'t>>,
     captured: FxHashSet<(FnId, LocalId)>,
     cursor: Option<TreeCursor<'t>>,
 }
@@ -51,6 +54,7 @@ impl<'t> Lower<'t> {
             scopes: Scopes::default(),
             functions: vec![FnId(0)],
             depth: 0,
+            tails: Vec::new(),
             captured: FxHashSet::default(),
             cursor: None,
         }

@@ -383,7 +383,9 @@ impl Printer<'_> {
             text.push_str(if member.is_static { "static " } else { "" });
             let ty = member.ty.as_ref().map_or_else(String::new, |ty| format!(": {}", type_text(ty)));
             let value = match &member.kind {
-                MemberKind::Field(value) => format!("field = {}", self.optional(*value)),
+                MemberKind::Field(value) => {
+                    format!("field = {}", value.map_or_else(|| "-".to_owned(), |it| self.expr_at(it, depth + 1)))
+                }
                 MemberKind::Constructor(it) => format!("constructor {}", self.function(*it, depth + 1)),
                 MemberKind::Method(it) => self.function(*it, depth + 1),
                 MemberKind::Getter(it) => format!("get {}", self.function(*it, depth + 1)),

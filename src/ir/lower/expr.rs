@@ -1,155 +1,30 @@
-//! Expressions.
-//!
-//! Chains (`a.b().c()`, `a + b + c`) nest to the left in the tree. They are walked down in a loop and built on the way back, so that
-//! a long one costs no stack.
+//! Expressions other than chains.
 
-use smallvec::SmallVec;
 use tree_sitter::Node;
 
-use super::context::{Lower, MOST_DEPTH};
+use super::chain::Types;
+use super::context::Lower;
 use super::kinds::Kind;
 use super::pattern::Use;
-use super::tag::Wrapper;
-use crate::base::{Name, Span};
-use crate::ir::{Arg, AssignOp, BinaryOp, Expr, ExprId, Key, Lit, LogicalOp, Prop, UnaryOp, export_binding};
+use crate::base::Name;
+use crate::ir::{Arg, AssignOp, BinaryOp, Expr, ExprId, Key, Lit, LogicalOp, Prop, UnaryOp};
 
 impl<'t> Lower<'t> {
-    pub(super) fn expr(&mut self, node: Node<'t>) -> ExprId {
-        self.named_expr(node, None)
-    }
-
-    /// An expression; a function or class without a name is called `hint`.
-    pub(super) fn named_expr(&mut self, node: Node<'t>, hint: Option<Name>) -> ExprId {
-        if self.depth >= MOST_DEPTH {
-            let span = self.span(node);
-            return self.push_expr(Expr::Opaque(Vec::new()), span);
-        }
-        let mut chain: SmallVec<[Node<'t>; 8]> = SmallVec::new();
-        let mut links = 0;
-        let mut base = node;
-        loop {
-            let kind = self.kind(base);
-            let inner = match kind {
-                Kind::Call if self.is_typed_call(base) => None,
-                Kind::Call => self.field(base, self.fields().function).filter(|it| self.kind(*it) != Kind::ImportCall),
-                Kind::Member | Kind::Subscript => self.field(base, self.fields().object),
-                Kind::Binary if self.is_typed_comparison(base) => None,
-                Kind::Binary => self.field(base, self.fields().left),
-                Kind::Parens | Kind::NonNull | Kind::As | Kind::Satisfies | Kind::Assertion | Kind::Instantiation => {
-                    self.kids(base).into_iter().find(|kid| kid.kind.is_expression()).map(|kid| kid.node)
-                }
-                _ => None,
-            };
-            let Some(inner) = inner else { break };
-            let transparent = matches!(kind, Kind::NonNull | Kind::Instantiation);
-            if !transparent {
-                chain.push(base);
-            }
-            links += u32::from(is_link(kind));
-            base = inner;
-        }
-        let start = self.depth;
-        let kept = MOST_DEPTH.saturating_sub(start) * 3 / 4;
-        let (mut expr, mut wrappers) = if links > kept {
-            (self.cut(&mut chain, kept, base), SmallVec::new())
-        } else {
-            self.depth = start + links + 1;
-            self.base(base, hint.filter(|_| links == 0))
-        };
-        let mut left = links.min(kept);
-        for link in chain.into_iter().rev() {
-            let kind = self.kind(link);
-            if matches!(kind, Kind::Binary | Kind::Parens | Kind::As | Kind::Satisfies | Kind::Assertion) {
-                expr = self.wrapped(expr, &mut wrappers);
-            }
-            if is_link(kind) {
-                self.depth = start + left;
-                left = left.saturating_sub(1);
-                expr = self.link(link, kind, expr);
-            }
-        }
-        self.depth = start + 1;
-        expr = self.wrapped(expr, &mut wrappers);
-        self.depth = start;
-        expr
-    }
-
-    /// Leaves only the outermost `kept` links of a chain; the operands of the others stand in one opaque expression.
-    fn cut(&mut self, chain: &mut SmallVec<[Node<'t>; 8]>, kept: u32, base: Node<'t>) -> ExprId {
-        let mut links = 0;
-        let at = chain.iter().position(|it| {
-            links += u32::from(is_link(self.kind(*it)));
-            links > kept
-        });
-        let rest: Vec<Node<'t>> = chain.drain(at.unwrap_or(chain.len())..).collect();
-        let span = rest.first().map_or_else(|| self.span(base), |it| self.span(*it));
-        let mut operands = Vec::new();
-        self.depth += kept + 1;
-        for link in rest.into_iter().rev() {
-            match self.kind(link) {
-                Kind::Binary => operands.extend(self.field(link, self.fields().right)),
-                Kind::Subscript => operands.extend(self.field(link, self.fields().index)),
-                Kind::Call => {
-                    if let Some(arguments) = self.field(link, self.fields().arguments) {
-                        operands.extend(self.kids(arguments).iter().filter(|kid| kid.kind.is_expression()).map(|kid| kid.node));
-                    }
-                }
-                _ => {}
-            }
-        }
-        let operands = operands.into_iter().map(|it| self.expr(it)).collect();
-        self.push_expr(Expr::Opaque(operands), span)
-    }
-
-    /// The links of a chain, outermost first, around what it begins with.
-    pub(super) fn chained(&mut self, mut expr: ExprId, chain: &[Node<'t>]) -> ExprId {
-        if chain.len() as u32 > MOST_DEPTH.saturating_sub(self.depth) * 3 / 4 {
-            let span = chain.first().map_or(Span::default(), |it| self.span(*it));
-            return self.push_expr(Expr::Opaque(vec![expr]), span);
-        }
-        for link in chain.iter().rev() {
-            let kind = self.kind(*link);
-            if is_link(kind) {
-                expr = self.link(*link, kind, expr);
-            }
-        }
-        expr
-    }
-
-    /// One link of a chain, with what is left of it.
-    fn link(&mut self, node: Node<'t>, kind: Kind, left: ExprId) -> ExprId {
-        let expr = match kind {
-            Kind::Call => self.call(node, left),
-            Kind::Member => {
-                let Some(property) = self.field(node, self.fields().property) else { return left };
-                let name = self.name(property);
-                if self.is_exports(left) {
-                    Expr::Global(export_binding(name))
-                } else {
-                    Expr::Member { object: left, name, optional: self.is_optional(node) }
-                }
-            }
-            Kind::Subscript => match self.field(node, self.fields().index) {
-                Some(index) => Expr::Index { object: left, index: self.expr(index), optional: self.is_optional(node) },
-                None => Expr::Opaque(vec![left]),
-            },
-            _ => return self.binary(node, left),
-        };
-        let span = self.span(node);
-        self.push_expr(expr, span)
-    }
-
     /// `left op right`, where `node` is the operation and `left` what was made of its left side.
     pub(super) fn binary(&mut self, node: Node<'t>, left: ExprId) -> ExprId {
         let right = self.field(node, self.fields().right);
+        let mut reach = 0;
         let expr = match right {
             Some(right) => {
                 let right = self.expr(right);
+                reach = self.item.expr_spans[right.0 as usize].end;
                 self.operation(node, left, right)
             }
             None => Expr::Opaque(vec![left]),
         };
-        let span = self.span(node);
+        let mut span = self.span(node);
+        // The right side may have links that the tree has outside of it.
+        span.end = span.end.max(reach);
         self.push_expr(expr, span)
     }
 
@@ -171,8 +46,12 @@ impl<'t> Lower<'t> {
         Expr::Binary { op, left, right }
     }
 
-    fn call(&mut self, node: Node<'t>, callee: ExprId) -> Expr {
-        let type_args = self.type_arguments(self.field(node, self.fields().type_arguments));
+    /// A call; `types` are type arguments that the tree has elsewhere.
+    pub(super) fn call(&mut self, node: Node<'t>, callee: ExprId, types: Option<Types<'t>>) -> Expr {
+        let type_args = match types {
+            Some(types) => self.types_of(types),
+            None => self.type_arguments(self.field(node, self.fields().type_arguments)),
+        };
         let Some(arguments) = self.field(node, self.fields().arguments) else { return Expr::Opaque(vec![callee]) };
         if self.kind(arguments) == Kind::Template {
             let (quasis, exprs) = self.template(arguments);
@@ -206,12 +85,12 @@ impl<'t> Lower<'t> {
         args
     }
 
-    fn is_optional(&mut self, node: Node<'t>) -> bool {
+    pub(super) fn is_optional(&mut self, node: Node<'t>) -> bool {
         self.kids(node).iter().any(|kid| matches!(kid.kind, Kind::OptionalChain | Kind::QuestionDot))
     }
 
     /// Whether an expression is `exports` or `module.exports`.
-    fn is_exports(&self, id: ExprId) -> bool {
+    pub(super) fn is_exports(&self, id: ExprId) -> bool {
         match &self.item.exprs[id.0 as usize] {
             Expr::Global(name) => *name == "exports",
             Expr::Member { object, name, .. } if *name == "exports" => {
@@ -230,25 +109,8 @@ impl<'t> Lower<'t> {
         }
     }
 
-    /// What a chain begins with, and what is still to be put around the chain's first part.
-    fn base(&mut self, node: Node<'t>, hint: Option<Name>) -> (ExprId, SmallVec<[Wrapper<'t>; 2]>) {
-        let kind = self.kind(node);
-        match kind {
-            Kind::Call if self.is_typed_call(node) => return self.typed_call(node),
-            Kind::Binary => return (self.typed_comparison(node), SmallVec::new()),
-            Kind::Template => {
-                if let Some(tagged) = self.template_after_error(node) {
-                    return tagged;
-                }
-            }
-            _ => {}
-        }
-        let expr = self.simple(node, kind, hint);
-        let span = self.span(node);
-        (self.push_expr(expr, span), SmallVec::new())
-    }
-
-    fn simple(&mut self, node: Node<'t>, kind: Kind, hint: Option<Name>) -> Expr {
+    /// An expression that is no chain.
+    pub(super) fn simple(&mut self, node: Node<'t>, kind: Kind, hint: Option<Name>) -> Expr {
         let fields = self.fields();
         match kind {
             _ if node.is_missing() => Expr::Opaque(Vec::new()),
@@ -431,9 +293,4 @@ impl<'t> Lower<'t> {
         let span = self.span(node);
         Some(Prop::Field { key, value: self.push_expr(Expr::Function(function), span) })
     }
-}
-
-/// Whether a node of a chain is an expression of its own; parentheses and type assertions are not.
-fn is_link(kind: Kind) -> bool {
-    matches!(kind, Kind::Call | Kind::Member | Kind::Subscript | Kind::Binary)
 }

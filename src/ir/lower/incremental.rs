@@ -14,7 +14,7 @@ use crate::text::{Edit, Moved, compose};
 
 /// Lowers `text`, which `edits` made of the text that `old` belongs to.
 ///
-/// Only items that an edit touches, and those with an error, are lowered again; the others are the same allocation with the same id, and
+/// Only items that an edit touches, and those with an error or a gap of the grammar, are lowered again; the others are the same allocation with the same id, and
 /// so is one that was lowered to what it was before. An item that was edited in place keeps its id, a new one gets one that no item of the
 /// file ever had. The interface is the same allocation if it is equal. Ids aside, the result is that of [`super::lower`].
 pub fn relower(old: &Module, edits: &[Edit], tree: &SyntaxTree, text: &str) -> Module {
@@ -63,6 +63,8 @@ pub fn relower(old: &Module, edits: &[Edit], tree: &SyntaxTree, text: &str) -> M
 }
 
 /// Pairs of indices, in order, of old items and new nodes that hold the same text at the same place, edits aside.
+///
+/// A node with an error, even if that is a gap of the grammar, is none: what becomes of it depends on errors elsewhere.
 fn untouched(old: &Module, moved: &[Moved], nodes: &[Node<'_>]) -> Vec<(usize, usize)> {
     let mut kept = Vec::with_capacity(nodes.len());
     let (mut region, mut next) = (0, 0);
@@ -90,20 +92,31 @@ fn untouched(old: &Module, moved: &[Moved], nodes: &[Node<'_>]) -> Vec<(usize, u
     kept
 }
 
-/// Which old item each new one continues: the one that binds the same names, else the one at the same place among the rest.
+/// How many old items are looked at for one that is equal to a new one.
+const MOST_SKIPPED: usize = 64;
+
+/// Which old item each new one continues: an equal one, else one that binds the same name, else the next of the rest.
 fn pair(old: &[ItemEntry], new: &[Item]) -> Vec<Option<usize>> {
     let mut partners = vec![None; new.len()];
     if old.is_empty() {
         return partners;
     }
+    let mut taken = vec![false; old.len()];
+    let mut next = 0;
+    for (partner, item) in partners.iter_mut().zip(new) {
+        *partner = (next..old.len()).take(MOST_SKIPPED).find(|index| *old[*index].item == *item);
+        if let Some(index) = *partner {
+            taken[index] = true;
+            next = index + 1;
+        }
+    }
     let mut by_name: FxHashMap<Name, usize> = FxHashMap::default();
-    for (index, entry) in old.iter().enumerate().rev() {
+    for (index, entry) in old.iter().enumerate().rev().filter(|(index, _)| !taken[*index]) {
         if let Some(first) = entry.item.binds.first() {
             by_name.insert(*first, index);
         }
     }
-    let mut taken = vec![false; old.len()];
-    for (partner, item) in partners.iter_mut().zip(new) {
+    for (partner, item) in partners.iter_mut().zip(new).filter(|(partner, _)| partner.is_none()) {
         if let Some(index) = item.binds.first().and_then(|name| by_name.remove(name)) {
             *partner = Some(index);
             taken[index] = true;

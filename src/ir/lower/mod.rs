@@ -4,7 +4,9 @@
 //! depends on the way that a text was typed: apart from [`crate::base::ItemId`]s it is that of [`lower`].
 
 mod broken;
+mod chain;
 mod class;
+mod commonjs;
 mod context;
 mod dump;
 mod expr;

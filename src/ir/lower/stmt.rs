@@ -5,7 +5,9 @@ use tree_sitter::Node;
 use super::context::{Kid, Lower, MOST_DEPTH};
 use super::kinds::Kind;
 use super::pattern::Use;
-use crate::ir::{ExprId, Key, Lit, Pattern, Stmt, StmtId, UnaryOp};
+use crate::base::{Name, Span};
+use crate::ir::{Expr, ExprId, Pattern, Stmt, StmtId, UnaryOp};
+use crate::syntax::gap_of;
 
 impl<'t> Lower<'t> {
     /// The statements of a block, whose names are declared before the first of them runs.
@@ -21,7 +23,10 @@ impl<'t> Lower<'t> {
     /// A child of a block: a statement, an error between statements, or a token.
     pub(super) fn statement_in_list(&mut self, kid: &Kid<'t>, out: &mut Vec<StmtId>) {
         if kid.kind == Kind::Error {
-            out.push(self.opaque_statement(kid.node));
+            // A tag that the grammar tore off is read with its template.
+            if gap_of(kid.node, self.text).is_none() {
+                out.push(self.opaque_statement(kid.node));
+            }
         } else if kid.node.is_missing() {
             // A block without its end.
             self.mark_broken();
@@ -87,7 +92,9 @@ impl<'t> Lower<'t> {
             }
             _ => {
                 let stmt = self.statement_of(node, kind);
-                out.push(self.push_stmt(stmt, span));
+                // An expression may begin in an ERROR before its statement.
+                let start = if let Stmt::Expr(expr) = stmt { self.item.expr_spans[expr.0 as usize].start } else { span.start };
+                out.push(self.push_stmt(stmt, Span::new(start.min(span.start), span.end)));
             }
         }
         self.depth -= 1;
@@ -192,11 +199,11 @@ impl<'t> Lower<'t> {
     fn dotted(&mut self, node: Node<'t>) -> ExprId {
         let span = self.span(node);
         let mut parts = self.text(node).split('.').map(str::trim);
-        let first = crate::base::Name::new(parts.next().unwrap_or(""));
+        let first = Name::new(parts.next().unwrap_or(""));
         let head = self.reference(first);
         let mut expr = self.push_expr(head, span);
         for name in parts {
-            let member = crate::ir::Expr::Member { object: expr, name: crate::base::Name::new(name), optional: false };
+            let member = Expr::Member { object: expr, name: Name::new(name), optional: false };
             expr = self.push_expr(member, span);
         }
         expr
@@ -218,7 +225,7 @@ impl<'t> Lower<'t> {
             let init = self.field(assignment, self.fields().right).map(|it| self.expr(it));
             let init = init.filter(|_| !awaited).or_else(|| {
                 let span = self.span(node);
-                Some(self.push_expr(crate::ir::Expr::Await(init?), span))
+                Some(self.push_expr(Expr::Await(init?), span))
             });
             return Stmt::Let { pattern, init };
         }
@@ -393,7 +400,7 @@ impl<'t> Lower<'t> {
         Stmt::Enum { pattern, members }
     }
 
-    fn is_literal(&mut self, node: Node<'t>) -> bool {
+    pub(super) fn is_literal(&mut self, node: Node<'t>) -> bool {
         match self.kind(node) {
             Kind::String | Kind::Number => true,
             Kind::Template => !self.kids(node).iter().any(|kid| kid.kind == Kind::Substitution),
@@ -409,56 +416,6 @@ impl<'t> Lower<'t> {
         match self.field(node, self.fields().body) {
             Some(body) => self.block(body),
             None => Stmt::Empty,
-        }
-    }
-
-    /// What `require("…")` of a declarator imports: the specifier, and pairs of local name and key (`None` for the whole module).
-    pub(super) fn required(&mut self, declarator: Node<'t>) -> Option<(std::sync::Arc<str>, Vec<(Node<'t>, Option<Key>)>)> {
-        let fields = self.fields();
-        let value = self.field(declarator, fields.value).filter(|it| self.kind(*it) == Kind::Call)?;
-        let function = self.field(value, fields.function)?;
-        if self.kind(function) != Kind::Identifier || self.text(function) != "require" {
-            return None;
-        }
-        let arguments = self.field(value, fields.arguments)?;
-        let mut args = self.kids(arguments).into_iter().filter(|kid| kid.node.is_named());
-        let (first, None) = (args.next()?, args.next()) else { return None };
-        let specifier = match first.kind {
-            Kind::String => self.string(first.node).into(),
-            Kind::Template if self.is_literal(first.node) => self.text(first.node).trim_matches('`').into(),
-            _ => return None,
-        };
-        let name = self.field(declarator, fields.name)?;
-        let mut names = Vec::new();
-        match self.kind(name) {
-            Kind::Identifier => names.push((name, None)),
-            Kind::ObjectPattern => {
-                for kid in self.kids(name) {
-                    match kid.kind {
-                        Kind::ShorthandPattern => names.push((kid.node, Some(Key::Name(self.name(kid.node))))),
-                        Kind::PairPattern => {
-                            let (key, value) = (self.field(kid.node, fields.key)?, self.field(kid.node, fields.value)?);
-                            if self.kind(value) != Kind::Identifier || self.kind(key) == Kind::Computed {
-                                return None;
-                            }
-                            names.push((value, Some(Key::Name(self.member_name(key)))));
-                        }
-                        _ if kid.node.is_named() => return None,
-                        _ => {}
-                    }
-                }
-            }
-            _ => return None,
-        }
-        Some((specifier, names))
-    }
-
-    /// Whether an expression says nothing: `undefined`, `void 0`.
-    pub(super) fn is_nothing(&self, id: ExprId) -> bool {
-        match &self.item.exprs[id.0 as usize] {
-            crate::ir::Expr::Lit(Lit::Undefined) => true,
-            crate::ir::Expr::Unary { op, .. } => *op == UnaryOp::Void,
-            _ => false,
         }
     }
 }

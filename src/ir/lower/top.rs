@@ -1,15 +1,11 @@
 //! Top-level statements: what they import and export, and their code.
 
-use std::sync::Arc;
-
 use tree_sitter::Node;
 
 use super::context::Lower;
 use super::kinds::Kind;
 use crate::base::Name;
-use crate::ir::{
-    Body, DEFAULT_BINDING, Export, Expr, ExprId, Import, Imported, Item, Key, Pattern, Prop, Stmt, StmtId, export_binding,
-};
+use crate::ir::{Body, DEFAULT_BINDING, Export, ExprId, Import, Imported, Item, Stmt, StmtId};
 
 impl<'t> Lower<'t> {
     /// Lowers the whole item.
@@ -68,7 +64,7 @@ impl<'t> Lower<'t> {
     }
 
     fn import(&mut self, node: Node<'t>) {
-        self.item.shown.esm = true;
+        (self.item.shown.esm, self.item.shown.is_import) = (true, true);
         let kids = self.kids(node);
         let type_only = kids.iter().any(|kid| kid.kind == Kind::KwType);
         for kid in kids {
@@ -117,12 +113,12 @@ impl<'t> Lower<'t> {
         }
     }
 
-    fn add_import(&mut self, local: Node<'t>, specifier: u32, what: Imported, type_only: bool) {
+    pub(super) fn add_import(&mut self, local: Node<'t>, specifier: u32, what: Imported, type_only: bool) {
         let local = self.name(local);
         self.item.shown.imports.push(Import { local, specifier, what, type_only });
     }
 
-    fn add_export(&mut self, name: Name, export: Export) {
+    pub(super) fn add_export(&mut self, name: Name, export: Export) {
         self.item.shown.exports.push((name, export));
     }
 
@@ -207,144 +203,18 @@ impl<'t> Lower<'t> {
     }
 
     /// Binds and exports the file's default.
-    fn bind_default(&mut self, value: ExprId, node: Node<'t>, out: &mut Vec<StmtId>) {
+    pub(super) fn bind_default(&mut self, value: ExprId, node: Node<'t>, out: &mut Vec<StmtId>) {
         let name = Name::new(DEFAULT_BINDING);
         self.let_global(name, value, node, out);
         self.add_export(Name::new("default"), Export::Local(name));
     }
 
-    fn let_global(&mut self, name: Name, value: ExprId, node: Node<'t>, out: &mut Vec<StmtId>) {
+    pub(super) fn let_global(&mut self, name: Name, value: ExprId, node: Node<'t>, out: &mut Vec<StmtId>) {
         let (pattern, span) = (self.bind(name), self.span(node));
         out.push(self.push_stmt(Stmt::Let { pattern, init: Some(value) }, span));
     }
-
-    /// Declarators; those that are `require("…")` are imports and no code.
-    fn top_declaration(&mut self, node: Node<'t>, out: &mut Vec<StmtId>) {
-        for kid in self.kids(node) {
-            if kid.kind != Kind::Declarator {
-                continue;
-            }
-            let Some((specifier, names)) = self.required(kid.node) else {
-                out.push(self.declarator(kid.node));
-                continue;
-            };
-            self.item.shown.commonjs = true;
-            let specifier = self.specifier(&specifier);
-            for (local, key) in names {
-                let what = match key {
-                    Some(Key::Name(name)) => imported(name),
-                    _ => Imported::Namespace,
-                };
-                self.add_import(local, specifier, what, false);
-            }
-        }
-    }
-
-    /// `module.exports = x`, `exports.a = x`, and chains of them; whether the statement was one.
-    fn commonjs(&mut self, node: Node<'t>, out: &mut Vec<StmtId>) -> bool {
-        let fields = self.fields();
-        let Some(mut value) = node.named_child(0) else { return false };
-        let (mut whole, mut names, mut all) = (false, Vec::new(), 0);
-        while self.kind(value) == Kind::Assign
-            && let (Some(left), Some(right)) = (self.field(value, fields.left), self.field(value, fields.right))
-            && let Some(target) = self.exports_target(left)
-        {
-            match target {
-                Some(name) => names.push(name),
-                None => whole |= self.kind(left) == Kind::Member,
-            }
-            all += 1;
-            value = right;
-        }
-        if all == 0 || !whole && names.is_empty() {
-            return false;
-        }
-        self.item.shown.commonjs = true;
-        let init = self.named_expr(value, names.first().copied());
-        if self.is_nothing(init) && !whole {
-            return true;
-        }
-        if whole {
-            self.bind_default(init, node, out);
-            self.export_members(init, value, out);
-        }
-        let local = match &self.item.exprs[init.0 as usize] {
-            Expr::Global(name) => Some(*name),
-            _ => None,
-        };
-        let mut value = init;
-        for name in names {
-            let binding = export_binding(name);
-            self.let_global(binding, value, node, out);
-            self.add_export(name, Export::Local(local.unwrap_or(binding)));
-            // The value is made once: the next name of a chain reads it from this one.
-            let span = self.span(node);
-            value = self.push_expr(Expr::Global(binding), span);
-        }
-        true
-    }
-
-    /// What an assignment's target is among the exports: `Some(None)` for all of them, `Some(Some(a))` for `exports.a`.
-    fn exports_target(&mut self, left: Node<'t>) -> Option<Option<Name>> {
-        let text = self.text(left);
-        match self.kind(left) {
-            Kind::Identifier => (text == "exports").then_some(None),
-            Kind::Member if text == "module.exports" => Some(None),
-            Kind::Member => {
-                let (object, property) = (self.field(left, self.fields().object)?, self.field(left, self.fields().property)?);
-                matches!(self.text(object), "exports" | "module.exports").then(|| Some(self.name(property)))
-            }
-            _ => None,
-        }
-    }
-
-    /// `module.exports = { a, b: c, d() {}, ...require("e") }` exports what it names as well.
-    fn export_members(&mut self, init: ExprId, node: Node<'t>, out: &mut Vec<StmtId>) {
-        let props = match self.item.exprs[init.0 as usize].clone() {
-            Expr::Object(props) => props,
-            Expr::Import(specifier) => {
-                self.star(specifier);
-                return;
-            }
-            _ => return,
-        };
-        let default = Name::new(DEFAULT_BINDING);
-        for prop in props {
-            let (name, value) = match prop {
-                Prop::Field { key: Key::Name(name), value } => (name, Some(value)),
-                Prop::Getter { key: Key::Name(name), .. } => (name, None),
-                Prop::Spread(inner) => {
-                    if let Expr::Import(specifier) = self.item.exprs[inner.0 as usize] {
-                        self.star(specifier);
-                    }
-                    continue;
-                }
-                _ => continue,
-            };
-            let local = match value.map(|it| &self.item.exprs[it.0 as usize]) {
-                Some(Expr::Global(name)) => Some(*name),
-                _ => None,
-            };
-            // The value was made once, in the object: the name reads it there.
-            let span = value.map_or_else(|| self.span(node), |it| self.item.expr_spans[it.0 as usize]);
-            let object = self.push_expr(Expr::Global(default), span);
-            let member = self.push_expr(Expr::Member { object, name, optional: false }, span);
-            let binding = export_binding(name);
-            let pattern: Pattern = self.bind(binding);
-            out.push(self.push_stmt(Stmt::Let { pattern, init: Some(member) }, span));
-            self.add_export(name, Export::Local(local.unwrap_or(binding)));
-        }
-    }
-
-    fn star(&mut self, specifier: ExprId) {
-        let text: Option<Arc<str>> = self.literal(specifier);
-        if let Some(text) = text {
-            let index = self.specifier(&text);
-            self.item.shown.stars.push(index);
-        }
-    }
 }
 
-fn imported(name: Name) -> Imported {
+pub(super) fn imported(name: Name) -> Imported {
     if name == "default" { Imported::Default } else { Imported::Named(name) }
 }
