@@ -113,6 +113,16 @@ impl Interp<'_> {
                 }
                 self.settle(inner.clone(), loc)
             }
+            // Queries in a list that a layer gave back are run by it, as in a transaction.
+            Shape::Array(all) if all.iter().any(|it| matches!(it.shape, Shape::Query(_))) => {
+                let settled: Vec<Value> = all.iter().map(|it| self.settle(it.clone(), loc)).collect();
+                let origin = Origin::mix(settled.iter().map(|it| it.origin.clone()));
+                Value::with_origin(Shape::Array(settled.into()), origin)
+            }
+            Shape::List(element) if matches!(element.shape, Shape::Query(_)) => {
+                let settled = self.settle(element.clone(), loc);
+                Value::with_origin(Shape::List(settled.clone()), settled.origin.clone())
+            }
             Shape::OneOf(all) if all.iter().any(|it| matches!(it.shape, Shape::Promise(_) | Shape::Query(_))) => {
                 let settled: Vec<Value> = all.iter().map(|it| self.settle_quietly(it, loc)).collect();
                 let joined = settled.into_iter().reduce(|one, other| one.join(&other));
@@ -351,8 +361,14 @@ impl Interp<'_> {
         }
         let before = self.state.clone();
         match op {
-            LogicalOp::And => self.state.learn(&truth.when_true),
-            LogicalOp::Or => self.state.learn(&truth.when_false),
+            LogicalOp::And => {
+                self.state.learn(&truth.when_true);
+                self.narrow(left, true);
+            }
+            LogicalOp::Or => {
+                self.state.learn(&truth.when_false);
+                self.narrow(left, false);
+            }
             LogicalOp::Nullish => {}
         }
         let other = self.eval(right);
@@ -405,10 +421,11 @@ impl Interp<'_> {
         let base = before.facts.clone();
         let mut ways = Vec::new();
         let mut values = Vec::new();
-        for (facts, branch) in [(&truth.when_true, then), (&truth.when_false, other)] {
+        for (outcome, facts, branch) in [(true, &truth.when_true, then), (false, &truth.when_false, other)] {
             self.state = before.clone();
             self.dead = false;
             self.state.learn(facts);
+            self.narrow(test, outcome);
             let value = self.eval(branch);
             if !self.dead {
                 values.push(value.under(&self.state.facts.beyond(&base)));
@@ -737,7 +754,7 @@ pub(super) fn may_be_nullish(value: &Value) -> bool {
 }
 
 /// The value where it is truthy; `None` if it never is.
-fn strip_falsy(value: &Value) -> Option<Value> {
+pub(super) fn strip_falsy(value: &Value) -> Option<Value> {
     strip(value, &|it| it.truth.known == Some(false))
 }
 

@@ -209,6 +209,7 @@ impl Interp<'_> {
         let mut ways: Vec<State> = Vec::new();
         if truth.known != Some(false) {
             self.state.learn(&truth.when_true);
+            self.narrow(test, true);
             self.stmt(item, then);
             if !self.dead {
                 ways.push(std::mem::take(&mut self.state));
@@ -218,6 +219,7 @@ impl Interp<'_> {
         if truth.known != Some(true) {
             self.state = before;
             self.state.learn(&truth.when_false);
+            self.narrow(test, false);
             if let Some(other) = other {
                 self.stmt(item, other);
             }

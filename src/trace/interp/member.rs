@@ -33,6 +33,9 @@ impl Interp<'_> {
                 if path.len() == 2 && path[0] == "process" && path[1] == "env" {
                     return Value::new(Shape::Unknown, Origin::Env(name), Truth::default());
                 }
+                if matches!(path.first().map(|it| it.as_str()), Some("globalThis" | "global" | "window" | "self")) && path.len() == 1 {
+                    return self.of_global_object(name);
+                }
                 let deeper = path.iter().copied().chain([name]).collect::<Vec<_>>();
                 let origin = if deeper.len() == 2 && deeper[0] == "process" && deeper[1] == "env" {
                     Origin::Env(Name::new("*"))
@@ -74,6 +77,15 @@ impl Interp<'_> {
             }
             _ => Value::of(Shape::Method { of: value.clone(), name }),
         }
+    }
+
+    /// `globalThis.name`: a global of the runtime, or what the project keeps there, which is absent until it is written.
+    fn of_global_object(&mut self, name: Name) -> Value {
+        const RUNTIME: &[&str] = &["Buffer", "Response", "Request", "URL", "console", "crypto", "fetch", "process", "setTimeout"];
+        if RUNTIME.contains(&name.as_str()) {
+            return Value::of(Shape::Builtin(Arc::from([name])));
+        }
+        self.own.get(&global_key(name)).cloned().unwrap_or_else(Value::nullish)
     }
 
     fn unknown_member(&mut self, value: &Value, name: Name) -> Value {
@@ -330,6 +342,11 @@ impl Interp<'_> {
             _ => vec![derived(value)],
         }
     }
+}
+
+/// The name under which a field of the global object is kept while an item is set up.
+pub(super) fn global_key(name: Name) -> Name {
+    Name::new(&format!("globalThis.{name}"))
 }
 
 /// A value that something of `value` went into.

@@ -9,6 +9,7 @@ mod freeze;
 mod identity;
 mod libs;
 mod member;
+mod narrow;
 mod pattern;
 mod state;
 

@@ -109,6 +109,12 @@ impl Interp<'_> {
             self.state.write(cell, name, value);
             return;
         }
+        if let (Shape::Builtin(path), Some(name)) = (&target.shape, name) {
+            if path.len() == 1 && matches!(path[0].as_str(), "globalThis" | "global" | "window" | "self") && self.setting_up.is_some() {
+                self.own.insert(super::member::global_key(name), value);
+            }
+            return;
+        }
         let changed = with_field(&target, name, value, self.expr_loc(expr));
         match item.expr(object) {
             Expr::Local(local) => self.set_local(*local, changed),
