@@ -6,7 +6,7 @@ use crate::rules::context::describe;
 use crate::rules::{RuleContext, RuleMeta};
 use crate::schema::{EntityRole, FieldPrivilege};
 use crate::trace::tie::Table;
-use crate::values::{Access, Checked, Client, EventKind, Facts, Filter, Op, Origin, Shape, Value};
+use crate::values::{Access, Checked, Client, EventKind, Fact, Facts, Filter, Op, Origin, Shape, Value};
 
 /// The rule.
 pub const META: RuleMeta = RuleMeta {
@@ -24,6 +24,10 @@ fn check(ctx: &RuleContext<'_>) -> Vec<Finding> {
     for (_, event) in ctx.events() {
         let EventKind::Access(access) = &event.kind else { continue };
         if !matches!(access.query.op, Op::Create | Op::Update | Op::Upsert) {
+            continue;
+        }
+        // What a partner signed, or who knows the shared secret wrote, is no client's object.
+        if event.facts.any(&|fact| matches!(fact, Fact::Signature | Fact::Secret)) {
             continue;
         }
         for payload in &access.query.payload {

@@ -268,6 +268,14 @@ impl<'a> Way<'a> {
         if let Key::Identity(part, _) = key {
             return Some(*part);
         }
+        if let Key::Row(id, path) = key {
+            // A field of the caller's own record, fetched by the identity.
+            let own = matches!(self.rows.get(id), Some(Tie::Filter | Tie::Key))
+                && self.trace.access(*id).and_then(|it| self.table(it)).is_some_and(|it| self.columns.is_principal(it));
+            if own && path.len() == 1 && IdentityPart::of_member(&[], path[0]) == IdentityPart::Email {
+                return Some(IdentityPart::Email);
+            }
+        }
         self.facts.iter().find_map(|fact| match fact {
             Fact::Equal(Key::Identity(part, _), other) | Fact::Equal(other, Key::Identity(part, _))
                 if plain_key(other) == *key =>
