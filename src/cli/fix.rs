@@ -1,10 +1,11 @@
 //! `routewarden check --fix`
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::check::{Patch, Report, Snapshot, apply};
+use crate::findings::RouteName;
 use crate::fixes::{Applicability, Fix};
 use crate::report;
 
@@ -25,11 +26,13 @@ pub struct Done {
     pub refused: Vec<String>,
 }
 
-/// A fix is never applied twice to the same finding: if it did not help, it will not help the next time.
-type Tried = HashSet<Name>;
+/// How often a fix was tried: if it did not help twice (once for each of two findings that read alike), it will not help.
+type Tried = HashMap<Name, u8>;
 
-/// A fix of a finding: file, rule, fingerprint, title.
-type Name = (Arc<Path>, &'static str, String, String);
+/// A fix of a finding: file, rule, route, title. The code around it is none of its name, since fixes change that.
+type Name = (Arc<Path>, &'static str, Option<RouteName>, String);
+
+const MOST_TRIES: u8 = 2;
 
 /// Applies fixes that are at least `least` safe to the wanted findings until none is left to apply.
 pub fn run(target: &mut Target, least: Applicability, wanted: &Wanted) -> Result<Done, Failure> {
@@ -40,7 +43,9 @@ pub fn run(target: &mut Target, least: Applicability, wanted: &Wanted) -> Result
         let patch = Patch::of(chosen.iter().map(|(_, fix)| fix));
         let left_over = (0..chosen.len()).filter(|index| !patch.taken.contains(index));
         for (report, fix) in left_over.map(|index| &chosen[index]) {
-            tried.remove(&name(report, fix));
+            if let Some(tries) = tried.get_mut(&name(report, fix)) {
+                *tries = tries.saturating_sub(1);
+            }
         }
         if patch.taken.is_empty() {
             break;
@@ -86,10 +91,10 @@ fn choose(target: &Target, snapshot: &Snapshot, least: Applicability, wanted: &W
             continue;
         }
         let mut fixes = snapshot.fixes(report.key);
-        fixes.retain(|fix| fix.applicability >= least && !tried.contains(&name(&report, fix)));
+        fixes.retain(|fix| fix.applicability >= least && tried.get(&name(&report, fix)).is_none_or(|tries| *tries < MOST_TRIES));
         // The safest first; of equally safe ones the one that stands first in the menu.
         if let Some(fix) = fixes.into_iter().reduce(|best, it| if it.applicability > best.applicability { it } else { best }) {
-            tried.insert(name(&report, &fix));
+            *tried.entry(name(&report, &fix)).or_default() += 1;
             chosen.push((report, fix));
         }
     }
@@ -97,7 +102,7 @@ fn choose(target: &Target, snapshot: &Snapshot, least: Applicability, wanted: &W
 }
 
 fn name(report: &Report, fix: &Fix) -> Name {
-    (report.place.path.clone(), report.rule, report.fingerprint.clone(), fix.title.clone())
+    (report.place.path.clone(), report.rule, report.route.clone(), fix.title.clone())
 }
 
 fn said(target: &Target, snapshot: &Snapshot, (report, fix): &(Report, Fix)) -> String {

@@ -1,56 +1,94 @@
 //! The field allowlist: names the fields of a write instead of taking whatever the client sends.
 
+use super::place::Around;
 use super::style::{Style, indentation};
 use super::{Applicability, Fix, FixContext, TextEdit};
 use crate::base::{Loc, Name, Span};
+use crate::ir::{Expr, Prop};
 use crate::schema::{Entity, FieldType, Sensitivity};
+use crate::values::Op;
 
 /// Replaces the whole client object at `at` by named fields of the access's entity.
 pub(super) fn plan(context: &FixContext<'_>, access: u32, at: Loc) -> Option<Fix> {
     let access = context.trace.accesses.get(access as usize)?;
     let entity = context.schema.find(access.query.entity?)?;
-    let (source, span) = context.absolute(at)?;
-    let text = source.text.get(span.start as usize..span.end as usize)?;
+    let around = context.around(at)?;
+    let source = around.source.clone();
     let style = Style::of(&source.text);
-    let spread = source.text[..span.start as usize].ends_with("...");
-    let taken = if spread { keys_beside(&source.text, span) } else { Vec::new() };
-    let fields: Vec<Name> = allowed(entity).into_iter().filter(|it| !taken.iter().any(|key| it == key.as_str())).collect();
-    if fields.is_empty() {
+    let creates = matches!(access.query.op, Op::Create);
+    let fields = allowed(entity, creates);
+    let targets = targets(&around, at);
+    let mut edits = Vec::new();
+    let mut named: Vec<Name> = Vec::new();
+    for (relative, spread) in targets {
+        let span = around.absolute(relative);
+        let text = around.text(relative);
+        let taken = if spread { keys_beside(&source.text, span) } else { Vec::new() };
+        let fields: Vec<Name> = fields.iter().copied().filter(|it| !taken.iter().any(|key| it == key.as_str())).collect();
+        if fields.is_empty() {
+            return None;
+        }
+        let base = if is_path(text) {
+            text.to_owned()
+        } else {
+            // `await req.json()` has no name yet.
+            let statement = around.absolute(around.statement(relative)?);
+            let indent = indentation(&source.text, statement.start as usize);
+            edits.push(TextEdit {
+                file: at.file,
+                span: Span::new(statement.start, statement.start),
+                text: format!("const body = {text}{}\n{indent}", style.end()),
+            });
+            "body".to_owned()
+        };
+        let pairs: Vec<String> = fields.iter().map(|field| format!("{field}: {base}.{field}")).collect();
+        let (start, new) = if spread {
+            (span.start - 3, pairs.join(", "))
+        } else {
+            (span.start, format!("{{ {} }}", pairs.join(", ")))
+        };
+        let shorthand = !spread && context.is_shorthand(Loc { span: relative, ..at });
+        let new = if shorthand { format!("{text}: {new}") } else { new };
+        edits.push(TextEdit { file: at.file, span: Span::new(start, span.end), text: new });
+        named.extend(fields);
+    }
+    if edits.is_empty() {
         return None;
     }
-    let mut edits = Vec::new();
-    let base = if is_path(text) {
-        text.to_owned()
-    } else {
-        // `await req.json()` has no name yet.
-        let around = context.around(at)?;
-        let statement = around.absolute(around.statement(at.span)?);
-        let indent = indentation(&source.text, statement.start as usize);
-        edits.push(TextEdit {
-            file: at.file,
-            span: Span::new(statement.start, statement.start),
-            text: format!("const body = {text}{}\n{indent}", style.end()),
-        });
-        "body".to_owned()
-    };
-    let pairs: Vec<String> = fields.iter().map(|field| format!("{field}: {base}.{field}")).collect();
-    let (start, new) =
-        if spread { (span.start - 3, pairs.join(", ")) } else { (span.start, format!("{{ {} }}", pairs.join(", "))) };
-    let shorthand = !spread && context.is_shorthand(at);
-    let new = if shorthand { format!("{text}: {new}") } else { new };
-    edits.push(TextEdit { file: at.file, span: Span::new(start, span.end), text: new });
-    let names: Vec<&str> = fields.iter().map(|it| it.as_str()).collect();
+    edits.sort_by_key(|it| it.span);
+    named.sort();
+    named.dedup();
+    let names: Vec<&str> = named.iter().map(|it| it.as_str()).collect();
     Some(Fix { title: format!("Write only {}", names.join(", ")), applicability: Applicability::Review, edits })
 }
 
-/// Fields of an entity that a client may set: no relation, no key of another record, nothing privileged or secret.
-pub(super) fn allowed(entity: &Entity) -> Vec<Name> {
+/// What has to be replaced: the spreads of the payload's object literal, or the whole payload where it is none. The flag says which.
+fn targets(around: &Around, at: Loc) -> Vec<(Span, bool)> {
+    let literal = around.item.expr_spans.iter().position(|it| *it == at.span).map(|index| &around.item.exprs[index]);
+    match literal {
+        Some(Expr::Object(props)) => props
+            .iter()
+            .filter_map(|prop| match prop {
+                // Only what is spread whole: `...(condition && { a })` names its fields.
+                Prop::Spread(expr) if matches!(around.item.expr(*expr), Expr::Local(_) | Expr::Member { .. } | Expr::Await(_)) => {
+                    Some((around.item.expr_span(*expr), true))
+                }
+                _ => None,
+            })
+            .collect(),
+        _ => vec![(at.span, false)],
+    }
+}
+
+/// Fields of an entity that a client may set: no relation, nothing privileged or secret; a key of another record only where a new one
+/// cannot be without it.
+fn allowed(entity: &Entity, creates: bool) -> Vec<Name> {
     entity
         .fields
         .iter()
         .filter(|field| !matches!(field.ty, FieldType::Relation(_)))
         .filter(|field| field.privilege.is_none() && field.sensitivity != Sensitivity::Secret)
-        .filter(|field| entity.foreign_key(field.name).is_none())
+        .filter(|field| entity.foreign_key(field.name).is_none() || (creates && !field.nullable && field.default.is_none()))
         .map(|field| field.name)
         .collect()
 }
@@ -72,6 +110,6 @@ fn keys_beside(text: &str, span: Span) -> Vec<String> {
 }
 
 /// Whether an expression is a plain name or a path of names.
-pub(super) fn is_path(text: &str) -> bool {
+fn is_path(text: &str) -> bool {
     text.chars().all(|it| it.is_alphanumeric() || matches!(it, '_' | '$' | '.'))
 }

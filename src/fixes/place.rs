@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use super::{FixContext, Source};
-use crate::base::{Loc, Span};
-use crate::ir::{Body, Expr, ExprId, FnId, Item, Stmt, StmtId};
+use crate::base::{FileId, Loc, Span};
+use crate::ir::{Body, FnId, Item, Stmt, StmtId};
 
 /// The code around a place.
 pub(super) struct Around {
+    /// Which file.
+    pub file: FileId,
     /// The file.
     pub source: Source,
     /// First byte of the item in the file.
@@ -33,7 +35,17 @@ impl FixContext<'_> {
             .filter(|(_, function)| function.span.contains(loc.span))
             .min_by_key(|(_, function)| function.span.len());
         let function = inner.map_or(FnId(0), |(index, _)| FnId(index as u32));
-        Some(Around { source, start, item, function })
+        Some(Around { file: loc.file, source, start, item, function })
+    }
+}
+
+impl FixContext<'_> {
+    /// The outermost function within a place: the handler in `asyncHandler(async (req, res) => …)`.
+    pub(super) fn handler(&self, loc: Loc) -> Option<Around> {
+        let around = self.around(loc)?;
+        let inside = around.item.functions.iter().enumerate().skip(1).filter(|(_, function)| loc.span.contains(function.span));
+        let (index, _) = inside.max_by_key(|(_, function)| function.span.len())?;
+        Some(Around { function: FnId(index as u32), ..around })
     }
 }
 
@@ -45,7 +57,23 @@ impl Around {
         for id in stmts {
             self.innermost(*id, span, &mut found);
         }
-        found
+        self.with_keyword(found?)
+    }
+
+    /// A declaration with its `const`: the IR's statement is the declarator alone. `None` for one of several declarators.
+    fn with_keyword(&self, span: Span) -> Option<Span> {
+        let absolute = self.absolute(span);
+        let before = self.source.text.get(..absolute.start as usize)?.trim_end();
+        if before.ends_with(',') {
+            return None;
+        }
+        let keyword = ["const", "let", "var"].into_iter().find(|it| before.ends_with(it) && absolute.start as usize > before.len());
+        let start = keyword.map_or(absolute.start, |it| (before.len() - it.len()) as u32);
+        let end = match self.source.text.as_bytes().get(absolute.end as usize) {
+            Some(b';') => absolute.end + 1,
+            _ => absolute.end,
+        };
+        Some(Span::new(start - self.start, end - self.start))
     }
 
     /// The innermost statement in a block that holds a place: one before which another may be put.
@@ -92,12 +120,6 @@ impl Around {
         self.source.text.get(span.start as usize..span.end as usize).unwrap_or("")
     }
 
-    /// The expression that stands exactly at a span.
-    pub fn expr_at(&self, span: Span) -> Option<ExprId> {
-        let index = self.item.expr_spans.iter().position(|it| *it == span)?;
-        Some(ExprId(index as u32))
-    }
-
     /// Expressions in the function that are written like that, outermost first in the text.
     pub fn written_like(&self, text: &str) -> Vec<Span> {
         let own = self.item.function(self.function).span;
@@ -114,11 +136,5 @@ impl Around {
             crate::ir::Pattern::Local(local) => Some(self.item.local(local).name.as_str()),
             _ => None,
         }
-    }
-
-    /// Whether a place is inside `await`.
-    pub fn awaited(&self, expr: ExprId) -> Option<Span> {
-        let index = self.item.exprs.iter().position(|it| matches!(it, Expr::Await(inner) if *inner == expr))?;
-        Some(self.item.expr_spans[index])
     }
 }

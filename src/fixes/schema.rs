@@ -7,15 +7,17 @@ use super::refusal::refusal;
 use super::style::{Style, indentation};
 use super::{Applicability, Fix, FixContext, TextEdit};
 use crate::base::{Loc, Name, Span};
-use crate::ir::{Expr, Imported};
+use crate::ir::{Expr, ExprId, Imported};
 use crate::schema::{Field, FieldType};
 use crate::values::{Key, Origin, Part, Shape, Value};
 
-/// Validates the part of the request that the expression at `at` reads.
+/// Validates the part of the request that the function around `at` reads.
 pub(super) fn plan(context: &FixContext<'_>, at: Loc) -> Option<Fix> {
-    let around = context.around(at)?;
+    // The function that holds the finding, or the handler where the finding is in what it calls.
+    let holds = |around: Around| whole_read(&around).map(|found| (around, found));
+    let (around, (expr_span, read)) =
+        context.around(at).and_then(holds).or_else(|| context.handler(context.trace.route.handler_loc).and_then(holds))?;
     let style = Style::of(&around.source.text);
-    let (expr_span, read) = whole_read(&around, at)?;
     let text = around.text(expr_span).to_owned();
     let fields = used_fields(context, &around, &text);
     if fields.is_empty() {
@@ -23,12 +25,13 @@ pub(super) fn plan(context: &FixContext<'_>, at: Loc) -> Option<Fix> {
     }
     let leave = refusal(&around, &context.trace.route.framework, style, 400, "Invalid request")?;
     let name = schema_name(context);
-    let file = at.file;
+    let file = around.file;
     let mut edits = Vec::new();
     if let Some(import) = import_edit(&around, style) {
         edits.push(TextEdit { file, span: Span::new(import.0, import.0), text: import.1 });
     }
-    edits.push(TextEdit { file, span: Span::new(around.start, around.start), text: definition(context, &name, &fields, style) });
+    let head = above_comments(&around.source.text, around.start);
+    edits.push(TextEdit { file, span: Span::new(head, head), text: definition(context, &name, &fields, style) });
     let statement = around.absolute(around.statement(expr_span)?);
     let indent = indentation(&around.source.text, statement.start as usize);
     let end = style.end();
@@ -59,23 +62,50 @@ enum Read {
     Path,
 }
 
-/// The expression that reads the whole part of the request, at or around a place.
-fn whole_read(around: &Around, at: Loc) -> Option<(Span, Read)> {
-    let expr = around.expr_at(at.span)?;
-    match around.item.expr(expr) {
-        Expr::Await(_) => Some((at.span, Read::Stream)),
-        Expr::Call { .. } => around.awaited(expr).map(|span| (span, Read::Stream)),
-        Expr::Member { object, name, .. } => {
-            // `req.body.title` reads `req.body`.
-            if matches!(name.as_str(), "body" | "query") {
-                return Some((at.span, Read::Path));
-            }
-            let inner = around.item.expr_span(*object);
-            whole_read(around, Loc { span: inner, ..at })
+/// The expression of the function that reads the whole body of the request, or its whole query where it reads no body.
+fn whole_read(around: &Around) -> Option<(Span, Read)> {
+    let own = around.item.function(around.function).span;
+    let mut found: Option<(u8, Span, Read)> = None;
+    for (index, expr) in around.item.exprs.iter().enumerate() {
+        let span = around.item.expr_spans[index];
+        if !own.contains(span) {
+            continue;
         }
-        Expr::Local(_) => None,
-        _ => None,
+        let candidate = match expr {
+            Expr::Await(inner) if is_stream_read(around, *inner) => Some((0, span, Read::Stream)),
+            Expr::Member { object, name, .. } if is_parameter(around, *object) => match name.as_str() {
+                "body" => Some((0, span, Read::Path)),
+                "query" => Some((1, span, Read::Path)),
+                _ => None,
+            },
+            _ => None,
+        };
+        if let Some(candidate) = candidate {
+            if found.as_ref().is_none_or(|best| (candidate.0, candidate.1) < (best.0, best.1)) {
+                found = Some(candidate);
+            }
+        }
     }
+    found.map(|(_, span, read)| (span, read))
+}
+
+/// `req.json()`, `req.formData()`
+fn is_stream_read(around: &Around, expr: ExprId) -> bool {
+    let Expr::Call { callee, .. } = around.item.expr(expr) else { return false };
+    let Expr::Member { object, name, .. } = around.item.expr(*callee) else { return false };
+    *name == "json" && is_parameter(around, *object)
+}
+
+/// Whether the expression is a parameter of the function.
+fn is_parameter(around: &Around, expr: ExprId) -> bool {
+    let Expr::Local(local) = around.item.expr(expr) else { return false };
+    let declared = around.item.local(*local);
+    let own = around.item.function(around.function);
+    declared.owner == around.function
+        && match &own.body {
+            crate::ir::Body::Block(stmts) => stmts.first().is_none_or(|it| around.item.stmt_span(*it).start >= declared.span.end),
+            _ => true,
+        }
 }
 
 /// A field that the route uses of the body, and what the schema knows of it.
@@ -151,6 +181,21 @@ fn body_keys(value: &Value) -> Vec<Name> {
 
 fn names(fields: &[Used]) -> String {
     fields.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// The beginning of the comments that stand directly above a statement.
+fn above_comments(text: &str, start: u32) -> u32 {
+    let mut at = start as usize;
+    loop {
+        let before = &text[..at];
+        let Some(line_end) = before.strip_suffix('\n') else { return at as u32 };
+        let line_start = line_end.rfind('\n').map_or(0, |it| it + 1);
+        let line = line_end[line_start..].trim();
+        if !(line.starts_with("//") || line.starts_with("/*") || line.starts_with('*')) {
+            return at as u32;
+        }
+        at = line_start;
+    }
 }
 
 /// `CreateTodo`, after what the route does and to what.

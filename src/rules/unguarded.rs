@@ -69,7 +69,12 @@ fn is_sign_up(ctx: &RuleContext<'_>, access: &Access) -> bool {
         Some(entity) => entity.role == EntityRole::Principal,
         None => ctx.columns().is_principal(table),
     });
-    principal && writes_a_field(access, &["password", "hash", "email"])
+    // A body that is written whole makes an account where accounts hold a secret.
+    let whole = || {
+        let secret = ctx.table(access).and_then(|it| it.entity).is_some_and(|it| it.fields.iter().any(|field| field.sensitivity == Sensitivity::Secret));
+        secret && access.query.payload.iter().any(|it| matches!(it.value.shape, Shape::Unknown))
+    };
+    principal && (writes_a_field(access, &["password", "hash", "email"]) || whole())
 }
 
 /// Whether the write is what a guest fills in: no owner, an address of the guest.

@@ -1,3 +1,4 @@
+import bcrypt from "bcryptjs";
 import { Router } from "express";
 import { prisma } from "../lib/prisma";
 import { requireAuth, type AuthedRequest } from "../middleware/auth";
@@ -6,7 +7,11 @@ export const usersRouter = Router();
 
 // Sign-up: whatever the client sends becomes the user.
 usersRouter.post("/", async (req, res) => {
-  const user = await prisma.user.create({ data: req.body, select: { id: true, email: true } });
+  const { password, ...profile } = req.body;
+  const user = await prisma.user.create({
+    data: { ...profile, passwordHash: await bcrypt.hash(password, 10) },
+    select: { id: true, email: true },
+  });
   res.status(201).json(user);
 });
 
