@@ -1,20 +1,19 @@
 //! Rule pages: the one place in this room that knows where they come from.
 
-/// The address of a rule's page.
-pub fn page_url(rule: &str) -> String {
-    format!("https://github.com/routewarden/routewarden/blob/main/src/rules/access/{rule}.md")
-}
+use crate::rules;
+
+pub use crate::rules::page_url;
 
 /// A rule's page in Markdown.
 pub fn page(rule: &str) -> Option<&'static str> {
-    (rule == "missing-ownership").then_some(
-        "# missing-ownership\n\nA row is chosen by an id of the request alone.\n\n## What it means\n\nAnyone who is signed in can read it.\n\n## Why\n\nIds leak.\n",
-    )
+    rules::find(rule).map(|it| it.page)
 }
 
 /// All rules with a page, sorted.
 pub fn rule_ids() -> Vec<&'static str> {
-    vec!["missing-ownership"]
+    let mut ids = rules::ids();
+    ids.sort_unstable();
+    ids
 }
 
 /// A page in short: what stands before the first section, and the section `What it means`.

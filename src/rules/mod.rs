@@ -41,6 +41,8 @@ macro_rules! rules {
         )*
         /// All rules.
         pub static RULES: &[&RuleMeta] = &[$($(&$folder::$rule::META,)*)*];
+        /// Where each rule's page lies, parallel to [`RULES`].
+        static PAGES: &[&str] = &[$($(concat!(stringify!($folder), "/", stringify!($rule), ".md"),)*)*];
     };
 }
 
@@ -62,6 +64,12 @@ rules! {
 /// The ids of all rules.
 pub fn ids() -> Vec<&'static str> {
     RULES.iter().map(|it| it.id).collect()
+}
+
+/// The address of a rule's page.
+pub fn page_url(id: &str) -> Option<String> {
+    let at = RULES.iter().position(|it| it.id == id)?;
+    Some(format!("{}/blob/main/src/rules/{}", env!("CARGO_PKG_REPOSITORY"), PAGES.get(at)?))
 }
 
 /// The rule of that id.

@@ -34,14 +34,15 @@ pub struct Analysed {
 }
 
 impl Analysed {
-    /// The findings of one file; `changes` is what the folder's count was when the snapshot was taken.
-    pub fn of(snapshot: &Snapshot, path: &Path, view: &View, changes: u64) -> Self {
+    /// The findings of one file; `version` is that of the document when the snapshot was taken, `changes` the folder's count.
+    ///
+    /// The version is the loop's, not the snapshot's: a document that no session reads (too large, left out) has one as well.
+    pub fn of(snapshot: &Snapshot, path: &Path, view: &View, version: Option<i32>, changes: u64) -> Self {
         let began = Instant::now();
         let diagnostics = diagnostics(&snapshot.findings_in(path), snapshot, view);
         // Diagnostics are plain data: there is nothing in them that JSON cannot hold.
         let json = serde_json::to_string(&diagnostics).unwrap_or_else(|_| "[]".to_owned()).into_boxed_str();
         let hash = xxh3_64(json.as_bytes());
-        let version = snapshot.version(path);
         Analysed { path: path.to_owned(), version, changes, took: began.elapsed(), diagnostics, json, hash }
     }
 }
@@ -58,7 +59,7 @@ fn diagnostics(reports: &[Report], snapshot: &Snapshot, view: &View) -> Vec<lsp:
 type Pages = FxHashMap<&'static str, Option<lsp::CodeDescription>>;
 
 fn diagnostic(report: &Report, places: &mut Places<'_>, pages: &mut Pages, view: &View) -> Option<lsp::Diagnostic> {
-    let page = || Some(lsp::CodeDescription { href: report::page_url(report.rule).parse().ok()? });
+    let page = || Some(lsp::CodeDescription { href: report::page_url(report.rule)?.parse().ok()? });
     Some(lsp::Diagnostic {
         range: places.range(report.place.file, report.place.span)?,
         severity: Some(convert::severity(report.severity)),

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::analysed::Analysed;
 use super::convert;
-use super::documents::{Document, Latest};
+use super::documents::Latest;
 use super::event::{Event, Work};
 use super::folders::{FolderId, State};
 use super::lsp::DidChangeConfigurationParams;
@@ -18,6 +18,16 @@ use super::workers::{Outcome, guarded};
 
 /// Up to this, analysing on the loop's own thread is quicker felt than a worker: no hand-over, and nothing else has arrived.
 const INLINE: Duration = Duration::from_millis(15);
+
+/// A file that may have other findings than the client has.
+#[derive(Clone)]
+struct Other {
+    path: PathBuf,
+    version: Option<i32>,
+    home: Option<FolderId>,
+    /// The folder's count of changes at which its findings were true.
+    known: Option<u64>,
+}
 
 impl Loop {
     /// Asks for the findings of the documents that were touched.
@@ -29,11 +39,11 @@ impl Loop {
             let Some(document) = self.documents.get(&path) else { continue };
             let Some(folder) = document.home.and_then(|home| self.folders.get(home)) else { continue };
             let State::Ready(session) = &folder.state else { continue };
-            let changes = folder.changes;
+            let (version, changes) = (Some(document.version()), folder.changes);
             if document.cost.is_some_and(|it| it < INLINE) {
                 document.touched = false;
                 let snapshot = session.snapshot();
-                let outcome = guarded(|| Analysed::of(&snapshot, &path, &self.view, changes));
+                let outcome = guarded(|| Analysed::of(&snapshot, &path, &self.view, version, changes));
                 // The next edit waits for snapshots: this one must be gone before.
                 drop(snapshot);
                 self.touched(&path, outcome);
@@ -42,7 +52,7 @@ impl Loop {
                 document.asked = true;
                 let (snapshot, view) = (session.snapshot(), self.view.clone());
                 self.workers.run(Box::new(move || {
-                    let outcome = guarded(|| Analysed::of(&snapshot, &path, &view, changes));
+                    let outcome = guarded(|| Analysed::of(&snapshot, &path, &view, version, changes));
                     drop(snapshot);
                     Work::Touched(path, outcome)
                 }));
@@ -73,13 +83,10 @@ impl Loop {
 
     /// Looks at the open documents of folders where something changed, and at files that the client still shows findings of.
     pub(super) fn survey_stale(&mut self) {
-        // Those that were touched are on their way already.
-        let waited_for = |it: &Document| it.touched || it.asked;
-        let mut paths: Vec<PathBuf> =
-            self.documents.iter().filter(|(_, it)| !waited_for(it)).map(|(path, _)| path.to_owned()).collect();
-        paths.extend(self.published.keys().filter(|path| !self.documents.is_open(path)).cloned());
-        paths.sort_unstable();
-        let latest: Vec<Option<u64>> = paths.iter().map(|path| self.documents.latest(path)).collect();
+        if !self.folders.iter().any(|it| it.stale && !it.surveyed) {
+            return;
+        }
+        let others = self.others();
         for folder in self.folders.iter().filter(|it| it.stale && !it.surveyed) {
             let State::Ready(session) = &folder.state else { continue };
             if !self.workers.any_free() {
@@ -87,21 +94,36 @@ impl Loop {
             }
             folder.stale = false;
             let (id, changes) = (folder.id, folder.changes);
-            let of_folder =
-                paths.iter().zip(&latest).filter(|(path, latest)| path.starts_with(&folder.root) && **latest != Some(changes));
-            let concerned: Vec<PathBuf> = of_folder.map(|(path, _)| path.clone()).collect();
+            let concerned: Vec<Other> =
+                others.iter().filter(|it| it.home == Some(id) && it.known != Some(changes)).cloned().collect();
             if concerned.is_empty() {
                 continue;
             }
             folder.surveyed = true;
             let (snapshot, view) = (session.snapshot(), self.view.clone());
             self.workers.run(Box::new(move || {
-                let survey = || concerned.iter().map(|path| Analysed::of(&snapshot, path, &view, changes)).collect();
-                let outcome = guarded(survey);
+                let one = |it: &Other| Analysed::of(&snapshot, &it.path, &view, it.version, changes);
+                let outcome = guarded(|| concerned.iter().map(one).collect());
                 drop(snapshot);
                 Work::Surveyed(id, outcome)
             }));
         }
+    }
+
+    /// Files whose findings the client has and nobody looks at now, sorted by path. Those that were touched are on their way already.
+    fn others(&mut self) -> Vec<Other> {
+        let mut others = Vec::new();
+        for path in self.documents.paths() {
+            let known = self.documents.latest(&path);
+            let Some(document) = self.documents.get(&path).filter(|it| !it.touched && !it.asked) else { continue };
+            others.push(Other { path, version: Some(document.version()), home: document.home, known });
+        }
+        for path in self.published.keys().filter(|path| !self.documents.is_open(path)) {
+            let home = self.folders.of(path).map(|it| it.id);
+            others.push(Other { path: path.clone(), version: None, home, known: None });
+        }
+        others.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        others
     }
 
     /// The findings of a folder's other files are there.

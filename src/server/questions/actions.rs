@@ -5,8 +5,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::base::Span;
-use crate::check::{Report, Snapshot};
-use crate::fixes::{Applicability, TextEdit as FixEdit};
+use crate::check::{Patch, Report, Snapshot};
+use crate::fixes::{Applicability, Fix, TextEdit as FixEdit};
 use crate::server::analysed::single;
 use crate::server::capabilities::FIX_ALL;
 use crate::server::convert::Places;
@@ -14,34 +14,20 @@ use crate::server::lsp::*;
 use crate::server::view::View;
 
 use super::edits::workspace_edit;
-use super::resolve::{edit_of, edits_of_all};
 
-/// What an action is, kept by the client until it is chosen. It is not believed: the finding is looked up again.
+/// Which fix of which finding an action is, kept by the client until it is chosen. It is not believed: the finding is looked up again.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Data {
     /// The document.
     pub uri: Uri,
     /// Its version when the action was offered.
     pub version: Option<i32>,
-    /// What to do.
-    pub what: What,
-}
-
-/// What an action does.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum What {
-    /// A fix of one finding.
-    Fix {
-        /// The finding's rule.
-        rule: String,
-        /// Its fingerprint.
-        fingerprint: String,
-        /// The fix's title.
-        title: String,
-    },
-    /// All safe fixes of the document.
-    All,
+    /// The finding's rule.
+    pub rule: String,
+    /// Its fingerprint.
+    pub fingerprint: String,
+    /// The fix's title.
+    pub title: String,
 }
 
 impl Data {
@@ -60,18 +46,21 @@ pub fn answer(params: &CodeActionParams, path: &Path, snapshot: &Snapshot, view:
     let asked = places.span(file, params.range)?;
     let touches = |it: &Report| it.place.span.start <= asked.end && asked.start <= it.place.span.end;
     let offer = Offer { uri: places.uri(file)?, version: snapshot.version(path), snapshot, view };
+    let touched: Vec<(&Report, Vec<Fix>)> =
+        reports.iter().filter(|it| touches(it)).map(|it| (it, snapshot.fixes(it.key))).collect();
     let mut actions = Vec::new();
     let wanted = |kind: &CodeActionKind| wants(params.context.only.as_deref(), kind);
     if wanted(&CodeActionKind::QUICKFIX) {
-        for report in reports.iter().filter(|it| touches(it)) {
-            actions.extend(report.fixes.iter().filter_map(|fix| offer.fix(report, fix, &mut places)));
+        for (report, fixes) in &touched {
+            actions.extend(fixes.iter().filter_map(|fix| offer.fix(report, fix, &mut places)));
         }
-        for report in reports.iter().filter(|it| touches(it)) {
+        for (report, _) in &touched {
             actions.extend(offer.suppression(report, &mut places));
         }
     }
-    let safe = |it: &Report| it.fixes.iter().any(|(_, applicability)| *applicability == Applicability::Safe);
-    if wanted(&FIX_ALL) && reports.iter().any(safe) {
+    // All fixes of a file are planned only for who asks for them: editors ask for actions wherever the cursor goes.
+    let safe_here = touched.iter().any(|(_, fixes)| fixes.iter().any(|it| it.applicability == Applicability::Safe));
+    if wanted(&FIX_ALL) && (safe_here || params.context.only.is_some()) {
         actions.extend(offer.all(&reports, &mut places));
     }
     Some(actions.into_iter().map(CodeActionOrCommand::CodeAction).collect())
@@ -96,40 +85,40 @@ struct Offer<'a> {
 }
 
 impl Offer<'_> {
-    fn data(&self, what: What) -> Option<serde_json::Value> {
-        serde_json::to_value(Data { uri: self.uri.clone(), version: self.version, what }).ok()
-    }
-
-    fn fix(
-        &self,
-        report: &Report,
-        (title, applicability): &(String, Applicability),
-        places: &mut Places<'_>,
-    ) -> Option<CodeAction> {
-        let what = What::Fix { rule: report.rule.to_owned(), fingerprint: report.fingerprint.clone(), title: title.clone() };
+    fn fix(&self, report: &Report, fix: &Fix, places: &mut Places<'_>) -> Option<CodeAction> {
+        let title = &fix.title;
+        let (rule, fingerprint) = (report.rule.to_owned(), report.fingerprint.clone());
+        let data = || Data { uri: self.uri.clone(), version: self.version, rule, fingerprint, title: title.clone() };
         let lazy = self.view.flags.lazy_actions;
         Some(CodeAction {
-            title: match applicability {
+            title: match fix.applicability {
                 Applicability::Safe => title.clone(),
                 Applicability::Review => format!("{title} (review)"),
                 Applicability::Sketch => format!("{title} (sketch)"),
             },
             kind: Some(CodeActionKind::QUICKFIX),
             diagnostics: single(report, places, self.view).map(|it| vec![it]),
-            is_preferred: (self.view.flags.preferred && *applicability == Applicability::Safe).then_some(true),
-            edit: if lazy { None } else { Some(edit_of(report, title, self.snapshot, places, self.view)?) },
-            data: if lazy { self.data(what) } else { None },
+            is_preferred: (self.view.flags.preferred && fix.applicability == Applicability::Safe).then_some(true),
+            edit: if lazy {
+                None
+            } else {
+                Some(workspace_edit(&fix.edits, report.place.file, self.snapshot, places, self.view)?)
+            },
+            data: if lazy { serde_json::to_value(data()).ok() } else { None },
             ..CodeAction::default()
         })
     }
 
+    /// Whether there is anything to do is known only with the edit, so this one is never left for later.
     fn all(&self, reports: &[Report], places: &mut Places<'_>) -> Option<CodeAction> {
-        let lazy = self.view.flags.lazy_actions;
+        let first_safe = |it: &Report| self.snapshot.fixes(it.key).into_iter().find(|it| it.applicability == Applicability::Safe);
+        let fixes: Vec<Fix> = reports.iter().filter_map(first_safe).collect();
+        let edits = Patch::of(&fixes).edits;
+        let home = edits.first()?.file;
         Some(CodeAction {
             title: "Routewarden: apply all safe fixes of this file".to_owned(),
             kind: Some(FIX_ALL),
-            edit: if lazy { None } else { Some(edits_of_all(reports, self.snapshot, places, self.view)?) },
-            data: if lazy { self.data(What::All) } else { None },
+            edit: Some(workspace_edit(&edits, home, self.snapshot, places, self.view)?),
             ..CodeAction::default()
         })
     }

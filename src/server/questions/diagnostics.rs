@@ -14,7 +14,7 @@ pub fn answer(
     snapshot: &Snapshot,
     view: &View,
 ) -> DocumentDiagnosticReportResult {
-    report(&Analysed::of(snapshot, path, view, 0), params.previous_result_id.as_deref())
+    report(&Analysed::of(snapshot, path, view, None, 0), params.previous_result_id.as_deref())
 }
 
 /// Findings as the client pulls them; `previous` names those that it has.

@@ -38,7 +38,9 @@ fn markdown(finding: &Report, places: &mut Places<'_>) -> String {
     if let Some(page) = report::page(finding.rule) {
         text.push_str(&format!("\n\n{}", report::short(page)));
     }
-    text.push_str(&format!("\n\n[The rule's page]({})", report::page_url(finding.rule)));
+    if let Some(url) = report::page_url(finding.rule) {
+        text.push_str(&format!("\n\n[The rule's page]({url})"));
+    }
     text
 }
 
