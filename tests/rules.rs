@@ -35,7 +35,13 @@ fn analyse(files: &[(String, String)]) -> Vec<Seen> {
             let line = lines.line_col(&text, report.place.span.start as usize).line;
             let end_line = lines.line_col(&text, report.place.span.end as usize).line;
             let path = report.place.path.strip_prefix("/app").unwrap_or(&report.place.path);
-            Seen { path: path.to_string_lossy().into_owned(), line, end_line, rule: report.rule.to_owned(), message: report.message }
+            Seen {
+                path: path.to_string_lossy().into_owned(),
+                line,
+                end_line,
+                rule: report.rule.to_owned(),
+                message: report.message,
+            }
         })
         .collect()
 }

@@ -42,11 +42,8 @@ pub(super) fn plan(context: &FixContext<'_>, access: u32, at: Loc) -> Option<Fix
             "body".to_owned()
         };
         let pairs: Vec<String> = fields.iter().map(|field| format!("{field}: {base}.{field}")).collect();
-        let (start, new) = if spread {
-            (span.start - 3, pairs.join(", "))
-        } else {
-            (span.start, format!("{{ {} }}", pairs.join(", ")))
-        };
+        let (start, new) =
+            if spread { (span.start - 3, pairs.join(", ")) } else { (span.start, format!("{{ {} }}", pairs.join(", "))) };
         let shorthand = !spread && context.is_shorthand(Loc { span: relative, ..at });
         let new = if shorthand { format!("{text}: {new}") } else { new };
         edits.push(TextEdit { file: at.file, span: Span::new(start, span.end), text: new });
@@ -70,7 +67,9 @@ fn targets(around: &Around, at: Loc) -> Vec<(Span, bool)> {
             .iter()
             .filter_map(|prop| match prop {
                 // Only what is spread whole: `...(condition && { a })` names its fields.
-                Prop::Spread(expr) if matches!(around.item.expr(*expr), Expr::Local(_) | Expr::Member { .. } | Expr::Await(_)) => {
+                Prop::Spread(expr)
+                    if matches!(around.item.expr(*expr), Expr::Local(_) | Expr::Member { .. } | Expr::Await(_)) =>
+                {
                     Some((around.item.expr_span(*expr), true))
                 }
                 _ => None,

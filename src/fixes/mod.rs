@@ -62,7 +62,7 @@ fn identity(context: &FixContext<'_>, intent: &Intent) -> Option<Fix> {
         (access.loc.file == at.file && access.loc.item == at.item).then(|| access.identity.clone()).flatten()
     })?;
     let (span, text) = context.text_at(*at)?;
-    if text == &*identity {
+    if text == *identity {
         return None;
     }
     // `{ userId }` is a field and its value in one word.

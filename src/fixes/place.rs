@@ -67,7 +67,8 @@ impl Around {
         if before.ends_with(',') {
             return None;
         }
-        let keyword = ["const", "let", "var"].into_iter().find(|it| before.ends_with(it) && absolute.start as usize > before.len());
+        let keyword =
+            ["const", "let", "var"].into_iter().find(|it| before.ends_with(it) && absolute.start as usize > before.len());
         let start = keyword.map_or(absolute.start, |it| (before.len() - it.len()) as u32);
         let end = match self.source.text.as_bytes().get(absolute.end as usize) {
             Some(b';') => absolute.end + 1,

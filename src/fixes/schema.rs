@@ -80,10 +80,10 @@ fn whole_read(around: &Around) -> Option<(Span, Read)> {
             },
             _ => None,
         };
-        if let Some(candidate) = candidate {
-            if found.as_ref().is_none_or(|best| (candidate.0, candidate.1) < (best.0, best.1)) {
-                found = Some(candidate);
-            }
+        if let Some(candidate) = candidate
+            && found.as_ref().is_none_or(|best| (candidate.0, candidate.1) < (best.0, best.1))
+        {
+            found = Some(candidate);
         }
     }
     found.map(|(_, span, read)| (span, read))
@@ -147,13 +147,13 @@ fn used_fields(context: &FixContext<'_>, around: &Around, text: &str) -> Vec<Use
             }
         }
         let before = &around.source.text[..around.absolute(span).start as usize];
-        if let Some(pattern) = before.trim_end().strip_suffix('=').map(str::trim_end).and_then(|it| it.strip_suffix('}')) {
-            if let Some(open) = pattern.rfind('{') {
-                for part in pattern[open + 1..].split(',') {
-                    let key = part.trim().split([':', '=', ' ']).next().unwrap_or("");
-                    if !key.is_empty() && !key.starts_with("...") {
-                        add(Name::new(key), None);
-                    }
+        if let Some(pattern) = before.trim_end().strip_suffix('=').map(str::trim_end).and_then(|it| it.strip_suffix('}'))
+            && let Some(open) = pattern.rfind('{')
+        {
+            for part in pattern[open + 1..].split(',') {
+                let key = part.trim().split([':', '=', ' ']).next().unwrap_or("");
+                if !key.is_empty() && !key.starts_with("...") {
+                    add(Name::new(key), None);
                 }
             }
         }

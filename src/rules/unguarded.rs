@@ -71,7 +71,10 @@ fn is_sign_up(ctx: &RuleContext<'_>, access: &Access) -> bool {
     });
     // A body that is written whole makes an account where accounts hold a secret.
     let whole = || {
-        let secret = ctx.table(access).and_then(|it| it.entity).is_some_and(|it| it.fields.iter().any(|field| field.sensitivity == Sensitivity::Secret));
+        let secret = ctx
+            .table(access)
+            .and_then(|it| it.entity)
+            .is_some_and(|it| it.fields.iter().any(|field| field.sensitivity == Sensitivity::Secret));
         secret && access.query.payload.iter().any(|it| matches!(it.value.shape, Shape::Unknown))
     };
     principal && (writes_a_field(access, &["password", "hash", "email"]) || whole())

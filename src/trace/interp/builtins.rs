@@ -75,7 +75,7 @@ impl Interp<'_> {
                 _ => Value::with_origin(Shape::List(super::member::derived(value)), value.origin.clone()),
             },
             (["Object", "entries"], Some(value)) => self.entries(value),
-            (["Object", "fromEntries"], Some(value)) => self.from_entries(value),
+            (["Object", "fromEntries"], Some(value)) => self.of_entries(value),
             (["Array", "from"], Some(value)) => {
                 let elements = self.elements(value, call.loc);
                 let mut element = elements.into_iter().reduce(|one, other| one.join(&other)).unwrap_or_else(Value::unknown);
@@ -177,7 +177,7 @@ impl Interp<'_> {
         }
     }
 
-    fn from_entries(&mut self, value: &Value) -> Value {
+    fn of_entries(&mut self, value: &Value) -> Value {
         // `Object.fromEntries(searchParams)`, `Object.fromEntries(formData)`: an open object of the client.
         if let Some(lib) = value.as_lib() {
             let part = match lib.kind.as_str() {

@@ -76,10 +76,11 @@ impl Interp<'_> {
         if self.dead || self.cut {
             return Value::unknown();
         }
-        if matches!(name.as_str(), "call" | "apply" | "bind") && receiver.is_callable() {
-            if let Some(value) = self.call_through(receiver, name, &args, &locs, loc, awaited) {
-                return value;
-            }
+        if matches!(name.as_str(), "call" | "apply" | "bind")
+            && receiver.is_callable()
+            && let Some(value) = self.call_through(receiver, name, &args, &locs, loc, awaited)
+        {
+            return value;
         }
         match &receiver.shape {
             Shape::OneOf(all) => {
@@ -197,10 +198,8 @@ impl Interp<'_> {
         // Nobody waits for it: what it proves is proved where the promise is awaited.
         let was_dead = self.dead;
         self.dead = false;
-        if was_dead {
-            if let Some(state) = join_all(thrown) {
-                self.state = state;
-            }
+        if was_dead && let Some(state) = join_all(thrown) {
+            self.state = state;
         }
         let gained = self.state.facts.beyond(&before);
         self.state.facts = before;
@@ -379,13 +378,14 @@ impl Interp<'_> {
             MemberKind::Constructor(function) => Some(function),
             _ => None,
         });
-        if constructor.is_none() && depth < 6 {
-            if let Some(parent) = self.parent_class(file, class) {
-                if let Shape::Class(parent) = parent.shape {
-                    self.initialise(parent, this, args.clone(), loc, depth + 1);
-                } else if let Shape::Import(_) | Shape::Builtin(_) = parent.shape {
-                    self.write_error_message(this, &args);
-                }
+        if constructor.is_none()
+            && depth < 6
+            && let Some(parent) = self.parent_class(file, class)
+        {
+            if let Shape::Class(parent) = parent.shape {
+                self.initialise(parent, this, args.clone(), loc, depth + 1);
+            } else if let Shape::Import(_) | Shape::Builtin(_) = parent.shape {
+                self.write_error_message(this, &args);
             }
         }
         self.set_fields(file, class, declared, this);
@@ -408,10 +408,10 @@ impl Interp<'_> {
 
     /// `class X extends Error`: its message is the first argument.
     fn write_error_message(&mut self, this: &Value, args: &[Value]) {
-        if let (Shape::Instance(instance), Some(message)) = (&this.shape, args.first()) {
-            if let Some(cell) = instance.cell {
-                self.state.write(cell, Name::new("message"), message.clone());
-            }
+        if let (Shape::Instance(instance), Some(message)) = (&this.shape, args.first())
+            && let Some(cell) = instance.cell
+        {
+            self.state.write(cell, Name::new("message"), message.clone());
         }
     }
 
@@ -514,10 +514,10 @@ impl Interp<'_> {
             _ => (method.unwrap_or_else(|| Name::new("")), None, false),
         };
         // A package that the catalogue knows and says nothing of proves nothing.
-        if let (Some(package), false) = (from, unresolved) {
-            if self.catalog.knows_package(&package) || crate::trace::harmless(&package) {
-                return;
-            }
+        if let (Some(package), false) = (from, unresolved)
+            && (self.catalog.knows_package(&package) || crate::trace::harmless(&package))
+        {
+            return;
         }
         if from.is_none() && !matches!(callee.shape, Shape::Unknown) {
             return;

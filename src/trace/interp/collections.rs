@@ -149,12 +149,12 @@ impl Interp<'_> {
 
     fn map(&mut self, list: &Value, function: &Value, loc: Loc) -> Value {
         let results = self.run_on_elements(list, function, loc);
-        if let Shape::Array(all) = &list.shape {
-            if all.len() == results.len() {
-                let values: Vec<Value> = results.into_iter().map(|(_, result)| result).collect();
-                let origin = Origin::mix(values.iter().map(|it| it.origin.clone()));
-                return Value::with_origin(Shape::Array(values.into()), origin);
-            }
+        if let Shape::Array(all) = &list.shape
+            && all.len() == results.len()
+        {
+            let values: Vec<Value> = results.into_iter().map(|(_, result)| result).collect();
+            let origin = Origin::mix(values.iter().map(|it| it.origin.clone()));
+            return Value::with_origin(Shape::Array(values.into()), origin);
         }
         let one =
             results.into_iter().map(|(_, result)| result).reduce(|one, other| one.join(&other)).unwrap_or_else(Value::unknown);

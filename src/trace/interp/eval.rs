@@ -142,10 +142,10 @@ impl Interp<'_> {
 
     /// What a top-level name stands for in the current file.
     pub(super) fn global(&mut self, name: Name) -> Value {
-        if let Some(value) = self.own.get(&name) {
-            if self.setting_up.is_some_and(|(file, _)| file == self.frame().file_id) {
-                return value.clone();
-            }
+        if let Some(value) = self.own.get(&name)
+            && self.setting_up.is_some_and(|(file, _)| file == self.frame().file_id)
+        {
+            return value.clone();
         }
         let file = self.frame().file;
         let binding = db::binding(self.db, file, name);
@@ -156,12 +156,11 @@ impl Interp<'_> {
     pub(super) fn bound(&mut self, binding: &Binding) -> Value {
         match binding {
             Binding::Items(file, name) => {
-                if let Some((own, _)) = self.setting_up {
-                    if own == *file {
-                        if let Some(value) = self.own.get(name) {
-                            return value.clone();
-                        }
-                    }
+                if let Some((own, _)) = self.setting_up
+                    && own == *file
+                    && let Some(value) = self.own.get(name)
+                {
+                    return value.clone();
                 }
                 match db::file(self.db, *file) {
                     Some(file) => crate::trace::setup::global(self.db, file, *name),

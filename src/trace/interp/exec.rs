@@ -177,12 +177,12 @@ impl Interp<'_> {
     fn expr_stmt(&mut self, expr: ExprId) {
         let value = self.eval(expr);
         // A check whose promise nobody looks at proves nothing; a query that nobody awaits does not run.
-        if let Shape::Promise(inner) = &value.shape {
-            if value.truth.when_true.any(&super::is_check) || inner.truth.when_true.has(&Fact::Authenticated) {
-                let what = self.callee_name(expr);
-                let loc = self.expr_loc(expr);
-                self.emit(crate::values::EventKind::Unawaited { what }, loc);
-            }
+        if let Shape::Promise(inner) = &value.shape
+            && (value.truth.when_true.any(&super::is_check) || inner.truth.when_true.has(&Fact::Authenticated))
+        {
+            let what = self.callee_name(expr);
+            let loc = self.expr_loc(expr);
+            self.emit(crate::values::EventKind::Unawaited { what }, loc);
         }
     }
 

@@ -62,19 +62,19 @@ impl Interp<'_> {
 
     fn freeze_closure(&self, closure: &Closure, depth: usize) -> Closure {
         let mut captured: Vec<(LocalId, Value)> = closure.captured.to_vec();
-        if !closure.scopes.is_empty() {
-            if let Some(file) = db::file(self.db, closure.file) {
-                if let Some(item) = db::item(self.db, file, closure.item) {
-                    for local in &item.function(closure.function).captures {
-                        let owner = item.local(*local).owner;
-                        let scope = closure.scopes.iter().find(|(function, _)| *function == owner);
-                        let scope = scope.or_else(|| closure.scopes.iter().find(|(function, _)| *function == CAPTURED));
-                        let Some(value) = scope.and_then(|(_, act)| self.state.get(*act, *local)) else { continue };
-                        let itself = matches!(&value.shape, Shape::Closure(it) if it.function == closure.function && it.item == closure.item);
-                        if !itself && !captured.iter().any(|(id, _)| id == local) {
-                            captured.push((*local, self.freeze_at(value, depth + 1)));
-                        }
-                    }
+        if !closure.scopes.is_empty()
+            && let Some(file) = db::file(self.db, closure.file)
+            && let Some(item) = db::item(self.db, file, closure.item)
+        {
+            for local in &item.function(closure.function).captures {
+                let owner = item.local(*local).owner;
+                let scope = closure.scopes.iter().find(|(function, _)| *function == owner);
+                let scope = scope.or_else(|| closure.scopes.iter().find(|(function, _)| *function == CAPTURED));
+                let Some(value) = scope.and_then(|(_, act)| self.state.get(*act, *local)) else { continue };
+                let itself =
+                    matches!(&value.shape, Shape::Closure(it) if it.function == closure.function && it.item == closure.item);
+                if !itself && !captured.iter().any(|(id, _)| id == local) {
+                    captured.push((*local, self.freeze_at(value, depth + 1)));
                 }
             }
         }

@@ -16,10 +16,10 @@ impl Interp<'_> {
         for (_, act) in &frame.scopes {
             for (local, value) in self.state.acts.get(*act as usize)?.iter() {
                 let name = frame.item.local(*local).name;
-                if let Some(found) = self.id_below(value, name.as_str(), 0) {
-                    if best.as_ref().is_none_or(|it| (found.len(), &found) < (it.len(), it)) {
-                        best = Some(found);
-                    }
+                if let Some(found) = self.id_below(value, name.as_str(), 0)
+                    && best.as_ref().is_none_or(|it| (found.len(), &found) < (it.len(), it))
+                {
+                    best = Some(found);
                 }
             }
         }

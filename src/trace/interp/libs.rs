@@ -59,10 +59,10 @@ impl Interp<'_> {
             }
             self.emit(event, loc);
         }
-        if let Some(registration) = outcome.registers {
-            if !self.dead {
-                self.registrations.push(registration);
-            }
+        if let Some(registration) = outcome.registers
+            && !self.dead
+        {
+            self.registrations.push(registration);
         }
         for (target, name, value) in outcome.writes {
             self.write_on(&target, name, value);
@@ -90,13 +90,14 @@ impl Interp<'_> {
                 return Value::unknown();
             }
         }
-        if let Some(error) = outcome.next {
-            if error.is_none_or(|it| it.shape == Shape::Nullish) && !self.dead {
-                if let Some(status) = self.state.refused {
-                    self.emit(EventKind::RefusalWentOn { status }, loc);
-                }
-                self.next.push(self.state.clone());
+        if let Some(error) = outcome.next
+            && error.is_none_or(|it| it.shape == Shape::Nullish)
+            && !self.dead
+        {
+            if let Some(status) = self.state.refused {
+                self.emit(EventKind::RefusalWentOn { status }, loc);
             }
+            self.next.push(self.state.clone());
         }
         if outcome.leaves == Leaves::Always {
             self.throw();
@@ -109,12 +110,13 @@ impl Interp<'_> {
             }
         }
         let value = value.unwrap_or_else(|| unknown_of(call.args));
-        if let Shape::Promise(_) = &value.shape {
-            if !call.awaited && !outcome.after.is_empty() {
-                // What the call proves is proved where its promise is awaited.
-                let truth = Truth { when_true: value.truth.when_true.union(&outcome.after), ..value.truth.clone() };
-                return value.with_truth(truth);
-            }
+        if let Shape::Promise(_) = &value.shape
+            && !call.awaited
+            && !outcome.after.is_empty()
+        {
+            // What the call proves is proved where its promise is awaited.
+            let truth = Truth { when_true: value.truth.when_true.union(&outcome.after), ..value.truth.clone() };
+            return value.with_truth(truth);
         }
         self.state.learn(&outcome.after);
         self.respond_if_made(&value, loc);

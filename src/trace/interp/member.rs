@@ -33,7 +33,9 @@ impl Interp<'_> {
                 if path.len() == 2 && path[0] == "process" && path[1] == "env" {
                     return Value::new(Shape::Unknown, Origin::Env(name), Truth::default());
                 }
-                if matches!(path.first().map(|it| it.as_str()), Some("globalThis" | "global" | "window" | "self")) && path.len() == 1 {
+                if matches!(path.first().map(|it| it.as_str()), Some("globalThis" | "global" | "window" | "self"))
+                    && path.len() == 1
+                {
                     return self.of_global_object(name);
                 }
                 let deeper = path.iter().copied().chain([name]).collect::<Vec<_>>();
@@ -141,10 +143,10 @@ impl Interp<'_> {
     }
 
     fn lib_member(&mut self, value: &Value, lib: &Lib, name: Name) -> Value {
-        if let Some(cell) = lib.cell {
-            if let Some(written) = self.state.field(cell, name) {
-                return written.clone();
-            }
+        if let Some(cell) = lib.cell
+            && let Some(written) = self.state.field(cell, name)
+        {
+            return written.clone();
         }
         if lib.owner == "module" {
             return self.namespace_member(lib, name);
@@ -267,7 +269,7 @@ impl Interp<'_> {
         match &value.shape {
             Shape::Object(object) => {
                 let fields = object.fields.iter().map(|(_, field)| field.clone());
-                let all = fields.chain(object.spreads.iter().map(|spread| derived(spread)));
+                let all = fields.chain(object.spreads.iter().map(derived));
                 let one = all.reduce(|one, other| one.join(&other)).unwrap_or_else(Value::unknown);
                 if object.is_closed() {
                     // Picked from a closed table: the key is one of a list where the result is there.

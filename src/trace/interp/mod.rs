@@ -233,10 +233,10 @@ impl<'db> Interp<'db> {
             }
             _ => (Name::new(""), None),
         };
-        if let Some(package) = from {
-            if self.catalog.knows_package(&package) || crate::trace::harmless(&package) {
-                return;
-            }
+        if let Some(package) = from
+            && (self.catalog.knows_package(&package) || crate::trace::harmless(&package))
+        {
+            return;
         }
         self.emit(EventKind::Unknown { what, from }, loc);
     }

@@ -110,7 +110,10 @@ impl Interp<'_> {
             return;
         }
         if let (Shape::Builtin(path), Some(name)) = (&target.shape, name) {
-            if path.len() == 1 && matches!(path[0].as_str(), "globalThis" | "global" | "window" | "self") && self.setting_up.is_some() {
+            if path.len() == 1
+                && matches!(path[0].as_str(), "globalThis" | "global" | "window" | "self")
+                && self.setting_up.is_some()
+            {
                 self.own.insert(super::member::global_key(name), value);
             }
             return;
@@ -118,10 +121,8 @@ impl Interp<'_> {
         let changed = with_field(&target, name, value, self.expr_loc(expr));
         match item.expr(object) {
             Expr::Local(local) => self.set_local(*local, changed),
-            Expr::Global(name) => {
-                if self.own.contains_key(name) {
-                    self.own.insert(*name, changed);
-                }
+            Expr::Global(name) if self.own.contains_key(name) => {
+                self.own.insert(*name, changed);
             }
             Expr::Member { .. } | Expr::Index { .. } => self.assign_place(object, changed),
             _ => {}
