@@ -9,7 +9,13 @@ use crate::trace::tie::Ties;
 use crate::values::{Checked, Client, Event, EventKind, Fact, Op, Origin, Part, Privilege, Value};
 
 /// The posture of a route that ran.
-pub(super) fn of(trace: &Trace, schema: &Schema, findings: &[Finding], place: &dyn Fn(Loc) -> Option<Place>) -> Option<Posture> {
+pub(super) fn of(
+    trace: &Trace,
+    schema: &Schema,
+    findings: &[Finding],
+    place: &dyn Fn(Loc) -> Option<Place>,
+    text: &dyn Fn(Loc) -> Option<String>,
+) -> Option<Posture> {
     let route = &trace.route;
     let lookup = trace.events.iter().find(|event| matches!(event.kind, EventKind::IdentityLookup { .. }));
     let enforced = enforced_at(trace);
@@ -18,7 +24,7 @@ pub(super) fn of(trace: &Trace, schema: &Schema, findings: &[Finding], place: &d
         place: place(route.loc)?,
         handler: place(route.handler_loc).or_else(|| place(route.loc))?,
         framework: route.framework.as_str(),
-        identity: lookup.map(|event| Evidence { what: "verified".to_owned(), place: place(event.loc) }),
+        identity: lookup.map(|event| Evidence { what: called(text(event.loc)), place: place(event.loc) }),
         enforced: enforced.map(|loc| Evidence { what: "enforced".to_owned(), place: loc.and_then(place) }),
         ties: ties(trace, schema, place),
         clients: clients(trace),
@@ -30,6 +36,13 @@ pub(super) fn of(trace: &Trace, schema: &Schema, findings: &[Finding], place: &d
 
 fn methods(trace: &Trace) -> String {
     trace.route.methods.iter().map(|it| it.as_str()).collect::<Vec<_>>().join("|")
+}
+
+/// The call without its arguments: `jwt.verify` of `jwt.verify(token, secret)`.
+fn called(text: Option<String>) -> String {
+    let text = text.unwrap_or_default();
+    let name: String = text.split('(').next().unwrap_or("").split_whitespace().collect();
+    if name.is_empty() { "verified".to_owned() } else { name.chars().take(48).collect() }
 }
 
 /// Where it is certain from that the caller is known: `Some(None)` where it holds without a place to name.
@@ -55,9 +68,11 @@ fn ties(trace: &Trace, schema: &Schema, place: &dyn Fn(Loc) -> Option<Place>) ->
     for event in &trace.events {
         let EventKind::Access(access) = &event.kind else { continue };
         let ties = Ties::at(trace, schema, &event.facts);
-        if ties.rows(access.id) {
+        if access.query.op != Op::Create
+            && let Some(tie) = ties.why(access.id)
+        {
             let entity = access.query.entity.map_or("query", |it| it.as_str());
-            let evidence = Evidence { what: entity.to_owned(), place: place(access.loc) };
+            let evidence = Evidence { what: format!("{entity}: {}", tie.what()), place: place(access.loc) };
             if !all.contains(&evidence) {
                 all.push(evidence);
             }

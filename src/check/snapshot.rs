@@ -143,11 +143,15 @@ impl Snapshot {
     /// All routes with their posture.
     pub fn routes(&self) -> Vec<Posture> {
         let place = |loc: Loc| self.place(loc);
+        let text = |loc: Loc| {
+            let place = self.place(loc)?;
+            self.text(place.file)?.get(place.span.start as usize..place.span.end as usize).map(str::to_owned)
+        };
         query::findings(&self.db, self.workspace)
             .iter()
             .filter_map(|route| {
                 let trace = trace::trace(&self.db, self.workspace, route.key?).as_ref()?;
-                posture::of(trace, self.workspace.schema(&self.db), &route.findings, &place)
+                posture::of(trace, self.workspace.schema(&self.db), &route.findings, &place, &text)
             })
             .collect()
     }

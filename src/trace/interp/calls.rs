@@ -302,7 +302,7 @@ impl Interp<'_> {
             if param.is_property {
                 self.bind_parameter_property(item, param, &value);
             }
-            self.bind(&param.pattern, value, None);
+            self.bind(&param.pattern, value);
         }
     }
 

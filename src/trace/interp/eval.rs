@@ -439,7 +439,7 @@ impl Interp<'_> {
         match op {
             AssignOp::Set => {
                 let result = self.eval(value);
-                self.bind(target, result.clone(), Some(value));
+                self.bind(target, result.clone());
                 result
             }
             AssignOp::Logical(op) => {
@@ -450,7 +450,7 @@ impl Interp<'_> {
                     _ => strip_falsy(&current),
                 };
                 let joined = kept.map_or_else(|| result.clone(), |kept| kept.join(&result));
-                self.bind(target, joined.clone(), None);
+                self.bind(target, joined.clone());
                 joined
             }
             AssignOp::Add | AssignOp::Arith => {
@@ -464,7 +464,7 @@ impl Interp<'_> {
                         Origin::derived([current.origin.clone(), added.origin.clone()]),
                     )
                 };
-                self.bind(target, result.clone(), None);
+                self.bind(target, result.clone());
                 result
             }
         }

@@ -49,7 +49,7 @@ impl Interp<'_> {
         for id in stmts {
             if let Stmt::Function { pattern, function } = item.stmt(*id) {
                 let closure = self.closure(*function);
-                self.bind(pattern, closure, None);
+                self.bind(pattern, closure);
             }
         }
         for id in stmts {
@@ -75,7 +75,7 @@ impl Interp<'_> {
             Stmt::Expr(expr) => self.expr_stmt(*expr),
             Stmt::Let { pattern, init } => {
                 let value = init.map_or_else(Value::nullish, |init| self.eval(init));
-                self.bind(pattern, value, *init);
+                self.bind(pattern, value);
             }
             Stmt::Return(value) => {
                 let value = value.map_or_else(Value::nullish, |value| self.eval(value));
@@ -161,7 +161,7 @@ impl Interp<'_> {
             Stmt::Class { pattern, class } => {
                 let frame = self.frame();
                 let class = crate::values::ClassRef { file: frame.file_id, item: frame.item_id, class: *class };
-                self.bind(pattern, Value::of(Shape::Class(class)), None);
+                self.bind(pattern, Value::of(Shape::Class(class)));
             }
             Stmt::Enum { pattern, members } => {
                 let mut object = Object::default();
@@ -169,7 +169,7 @@ impl Interp<'_> {
                     let value = value.map_or_else(|| Value::with_origin(Shape::Unknown, Origin::Literal), |it| self.eval(it));
                     object.set(*name, value, None);
                 }
-                self.bind(pattern, Value::with_origin(Shape::Object(Arc::new(object)), Origin::Literal), None);
+                self.bind(pattern, Value::with_origin(Shape::Object(Arc::new(object)), Origin::Literal));
             }
         }
     }
@@ -265,7 +265,7 @@ impl Interp<'_> {
             }
             let before = self.state.clone();
             self.exits.push(Vec::new());
-            self.bind(pattern, element.clone(), None);
+            self.bind(pattern, element.clone());
             self.stmt(item, body);
             // What holds of every element holds after the loop, also where there was none.
             let kept = if self.dead { Facts::none() } else { about_elements(&self.state.facts.beyond(&before.facts)) };
@@ -351,7 +351,7 @@ impl Interp<'_> {
         self.state = entry;
         self.dead = false;
         if let Some(param) = param {
-            self.bind(param, Value::with_origin(Shape::Unknown, Origin::Exception), None);
+            self.bind(param, Value::with_origin(Shape::Unknown, Origin::Exception));
         }
         self.stmt(item, handler);
         if !self.dead {

@@ -8,8 +8,8 @@ use crate::ir::{Expr, ExprId, Key, Lit, LocalId, Pattern};
 use crate::values::{Object, Origin, Row, Shape, Value};
 
 impl Interp<'_> {
-    /// Binds a pattern to a value. `source` is the expression it comes from, if it was written there.
-    pub(super) fn bind(&mut self, pattern: &Pattern, value: Value, source: Option<ExprId>) {
+    /// Binds a pattern to a value.
+    pub(super) fn bind(&mut self, pattern: &Pattern, value: Value) {
         if self.dead {
             return;
         }
@@ -30,7 +30,7 @@ impl Interp<'_> {
                 } else {
                     value
                 };
-                self.bind(pattern, value, source);
+                self.bind(pattern, value);
             }
             Pattern::Object { props, rest } => {
                 let mut taken = Vec::new();
@@ -46,18 +46,18 @@ impl Interp<'_> {
                         }
                         None => Value::with_origin(Shape::Unknown, Origin::derived([value.origin.clone()])),
                     };
-                    self.bind(pattern, field, None);
+                    self.bind(pattern, field);
                 }
                 if let Some(rest) = rest {
                     let remainder = without(&value, &taken);
-                    self.bind(rest, remainder, source);
+                    self.bind(rest, remainder);
                 }
             }
             Pattern::Array { elements, rest } => {
                 for (index, pattern) in elements.iter().enumerate() {
                     if let Some(pattern) = pattern {
                         let element = self.element_at(&value, index);
-                        self.bind(pattern, element, None);
+                        self.bind(pattern, element);
                     }
                 }
                 if let Some(rest) = rest {
@@ -68,7 +68,7 @@ impl Interp<'_> {
                         ),
                         _ => value.clone(),
                     };
-                    self.bind(rest, remainder, None);
+                    self.bind(rest, remainder);
                 }
             }
             Pattern::Opaque => {}
