@@ -33,7 +33,7 @@ fn check(ctx: &RuleContext<'_>) -> Vec<Finding> {
         for payload in &access.query.payload {
             let at = payload.loc.unwrap_or(access.loc);
             let found = match open_client(&payload.value) {
-                Some(client) => Some((whole(ctx, access, &client), client)),
+                Some(client) => Some((whole(ctx, access, &client, &payload.value), client)),
                 None => privileged(ctx, access, &payload.value, &event.facts),
             };
             let Some((message, client)) = found else { continue };
@@ -66,13 +66,15 @@ fn open_client(value: &Value) -> Option<Client> {
     }
 }
 
-fn whole(ctx: &RuleContext<'_>, access: &Access, client: &Client) -> String {
+fn whole(ctx: &RuleContext<'_>, access: &Access, client: &Client, payload: &Value) -> String {
     let title = ctx.title(access);
     let privileged: Vec<&str> = ctx
         .table(access)
         .and_then(|it| it.entity)
         .map(|entity| {
-            let fields = entity.fields.iter().filter(|it| it.privilege.is_some_and(|it| it != FieldPrivilege::Identity));
+            let set = |name: Name| payload.as_object().is_some_and(|it| it.get(&name).is_some());
+            let fields = entity.fields.iter().filter(|it| !set(it.name));
+            let fields = fields.filter(|it| it.privilege.is_some_and(|it| it != FieldPrivilege::Identity));
             fields.map(|it| it.name.as_str()).take(3).collect()
         })
         .unwrap_or_default();
