@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::db::{Db, Workspace};
+use rayon::prelude::*;
+
+use crate::db::{Database, Db, Workspace};
 use crate::findings::Finding;
 use crate::rules::{self, AppFacts, RouteSummary, RuleContext};
 use crate::trace::{self, RouteKey};
@@ -15,6 +17,24 @@ pub struct RouteFindings {
     /// In the order of rules and places.
     pub findings: Arc<[Finding]>,
 }
+
+/// Runs all routes on all cores, so that what is asked next finds them done. Each thread asks a handle of its own.
+pub fn run_all(db: &Database, workspace: Workspace, stack: usize) {
+    let keys: Vec<RouteKey> = trace::routes(db).iter().map(|(key, _)| *key).collect();
+    if keys.len() < MANY_ROUTES {
+        return;
+    }
+    let Ok(pool) = rayon::ThreadPoolBuilder::new().stack_size(stack).build() else { return };
+    let handle = db.clone();
+    pool.install(|| {
+        keys.par_iter().for_each_with(handle, |db, key| {
+            trace::trace(db, workspace, *key);
+        });
+    });
+}
+
+/// Fewer routes than this are run sooner than threads are started.
+const MANY_ROUTES: usize = 64;
 
 /// Findings of every route, in the order of routes.
 #[salsa::tracked(returns(ref))]

@@ -118,6 +118,7 @@ impl Snapshot {
 
     /// All findings, sorted by path, place and rule, with the titles of their fixes.
     pub fn findings(&self) -> Vec<Report> {
+        query::run_all(&self.db, self.workspace, super::STACK);
         let mut texts = Texts::new(self);
         let mut reports = Vec::new();
         let all = query::findings(&self.db, self.workspace);

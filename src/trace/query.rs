@@ -78,10 +78,10 @@ fn exported(db: &dyn Db, id: FileId, name: Name) -> Option<(Value, Loc)> {
     let binding = db::export(db, file, name).as_ref()?;
     let mut interp = super::interp::Interp::new(db);
     let value = interp.value_of(file, binding);
-    Some((value.clone(), place_of(db, &value).unwrap_or_else(|| declared_at(db, file, name))))
+    Some((value.clone(), place_of(db, &value).filter(|loc| loc.file == id).unwrap_or_else(|| declared_at(db, file, name))))
 }
 
-/// The function that a value is, in the source.
+/// The function that a value is, in the source. What a wrapper of another file gave back is exported where it was wrapped.
 fn place_of(db: &dyn Db, value: &Value) -> Option<Loc> {
     let Shape::Closure(closure) = &value.shape else { return None };
     let file = db::file(db, closure.file)?;
