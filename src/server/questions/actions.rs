@@ -61,6 +61,9 @@ pub fn answer(params: &CodeActionParams, path: &Path, snapshot: &Snapshot, view:
     let touches = |it: &Report| it.place.span.start <= asked.end && asked.start <= it.place.span.end;
     let offer = Offer { uri: places.uri(file)?, version: snapshot.version(path), snapshot, view };
     let mut actions = Vec::new();
+    for report in reports.iter_mut() {
+        report.fixes = snapshot.fix_titles(report.key);
+    }
     let wanted = |kind: &CodeActionKind| wants(params.context.only.as_deref(), kind);
     if wanted(&CodeActionKind::QUICKFIX) {
         for report in reports.iter().filter(|it| touches(it)) {
