@@ -6,11 +6,11 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Instant;
 
-use routewarden::check::{Options, Session};
+use routewarden::check::{DocumentEdit, Options, Session};
 use routewarden::ir::lower;
 use routewarden::project::Disk;
 use routewarden::syntax::{self, Language};
-use routewarden::text::{Buffer, Change, Encoding, Position, compose};
+use routewarden::text::{Buffer, Change, Encoding, Position};
 
 const ROUNDS: usize = 200;
 
@@ -31,12 +31,12 @@ fn measure(lines: usize, app: &Path) {
     let file = app.join("src/routes/items.ts");
     let text = std::fs::read_to_string(&file).expect("the generated file");
     let bare = median(20, || {
-        black_box(syntax::parse(&text, Language::of_path(&file).expect("TypeScript")));
+        black_box(syntax::parse(&text, Language::of(&file)));
     });
     println!("{lines} lines, {} bytes; a bare parse takes {bare:.3} ms", text.len());
 
     let mut buffer = Buffer::new(&text, 0, Encoding::Utf8);
-    let mut tree = syntax::parse(&text, Language::of_path(&file).expect("TypeScript"));
+    let mut tree = syntax::parse(&text, Language::of(&file));
     let mut module = lower::lower(tree.as_ref().expect("a tree"), &text);
     let line = text.lines().position(|it| it.contains("toUpperCase")).expect("a line") as u32;
     let (mut reparse, mut lowering) = (Vec::new(), Vec::new());
@@ -45,23 +45,23 @@ fn measure(lines: usize, app: &Path) {
         let edits = buffer.apply(&[change], round as i32);
         let now = buffer.text();
         let start = Instant::now();
-        tree = tree.and_then(|tree| syntax::reparse(tree, &edits, &now));
+        tree = tree.and_then(|tree| syntax::reparse(&tree, &edits, &now));
         reparse.push(start.elapsed().as_secs_f64() * 1e3);
         let start = Instant::now();
-        module = lower::relower(&module, &compose(&edits), tree.as_ref().expect("a tree"), &now);
+        module = lower::relower(&module, &edits, tree.as_ref().expect("a tree"), &now);
         lowering.push(start.elapsed().as_secs_f64() * 1e3);
     }
     black_box(&module);
     row("re-parse", reparse, bare);
     row("lowering", lowering, bare);
 
-    let mut session = Session::open(Arc::new(Disk), app, Options { encoding: Encoding::Utf8 });
-    session.open_document(&file, &text, 0);
+    let mut session = Session::open(Arc::new(Disk), app, Options { encoding: Encoding::Utf8, config_path: None });
+    session.open_document(&file, text.clone(), 0);
     black_box(session.snapshot().findings_in(&file));
     let (mut applied, mut found) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         let start = Instant::now();
-        session.change_document(&file, &[toggle(round, line)], round as i32 + 1);
+        session.change_document(&file, &[edit_of(toggle(round, line))], round as i32 + 1);
         applied.push(start.elapsed().as_secs_f64() * 1e3);
         let start = Instant::now();
         black_box(session.snapshot().findings_in(&file));
@@ -78,6 +78,11 @@ fn toggle(round: usize, line: u32) -> Change {
         0 => Change { range: Some((at, at)), text: "x".into() },
         _ => Change { range: Some((at, next)), text: String::new() },
     }
+}
+
+fn edit_of(change: Change) -> DocumentEdit {
+    let pair = |it: Position| (it.line, it.character);
+    DocumentEdit { range: change.range.map(|(from, to)| (pair(from), pair(to))), text: change.text }
 }
 
 fn row(name: &str, mut times: Vec<f64>, bare: f64) {

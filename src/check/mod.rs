@@ -13,6 +13,7 @@ mod session;
 mod snapshot;
 mod suppressed;
 mod types;
+mod views;
 
 pub use patch::*;
 pub use root::*;

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use salsa::Setter;
 
-use super::snapshot::{FileView, Snapshot};
+use super::snapshot::Snapshot;
 use super::types::Note;
+use super::views::{FileView, Views};
 use crate::base::{FileId, ItemId};
 use crate::db::{Database, File, Workspace};
 use crate::ir::{Interface, ItemEntry, Module, lower};
@@ -45,7 +46,7 @@ pub struct Session {
     db: Database,
     workspace: Workspace,
     inputs: FxHashMap<FileId, File>,
-    views: Arc<FxHashMap<FileId, FileView>>,
+    views: Arc<Views>,
     open: FxHashMap<FileId, Open>,
     notes: Arc<[Note]>,
     config: Arc<Config>,
@@ -180,9 +181,9 @@ impl Session {
         self.overlay.close(path);
         if let Some(id) = self.loader.id_of(path) {
             self.open.remove(&id);
-            if let Some(view) = Arc::make_mut(&mut self.views).get_mut(&id) {
-                view.version = None;
-                view.text = None;
+            let closed = self.views.get(id).map(|view| FileView::new(view.path.clone(), view.module.clone(), None, None));
+            if let Some(view) = closed {
+                Arc::make_mut(&mut self.views).insert(id, view);
             }
         }
         self.files_changed(&[path.to_path_buf()]);
@@ -242,10 +243,7 @@ impl Session {
             loaded.notes.iter().map(|it| Note { path: it.path.to_path_buf(), message: it.problem.to_string() }).collect();
         let views = Arc::make_mut(&mut self.views);
         for source in &loaded.schemas {
-            views.insert(
-                source.id,
-                FileView { path: source.path.clone(), module: None, version: None, text: Some(source.text.clone()) },
-            );
+            views.insert(source.id, FileView::new(source.path.clone(), None, None, Some(source.text.clone())));
         }
     }
 
@@ -255,32 +253,25 @@ impl Session {
             match self.inputs.get(&file.id).copied() {
                 Some(input) => self.update_input(input, file),
                 None => {
-                    let input = File::new(
-                        &self.db,
-                        file.id,
-                        file.path.clone(),
-                        file.relative.clone(),
-                        file.module.interface.clone(),
-                        file.module.items.clone(),
-                        file.targets.clone(),
-                    );
+                    let (path, relative) = (file.path.clone(), file.relative.clone());
+                    let input = File::of(&self.db, file.id, path, relative, &file.module, file.targets.clone());
                     self.inputs.insert(file.id, input);
                     added = true;
                 }
             }
             let version = self.open.get(&file.id).map(|open| open.buffer.version());
             let text = self.open.get(&file.id).map(|open| open.buffer.text());
-            Arc::make_mut(&mut self.views)
-                .insert(file.id, FileView { path: file.path.clone(), module: Some(file.module.clone()), version, text });
+            let view = FileView::new(file.path.clone(), Some(file.module.clone()), version, text);
+            Arc::make_mut(&mut self.views).insert(file.id, view);
         }
         for id in removed {
             if let Some(input) = self.inputs.remove(id) {
                 input.set_interface(&mut self.db).to(Arc::new(Interface::default()));
-                input.set_items(&mut self.db).to(Arc::from([]));
+                input.update_items(&mut self.db, &[]);
                 input.set_targets(&mut self.db).to(Arc::from([]));
                 added = true;
             }
-            Arc::make_mut(&mut self.views).remove(id);
+            Arc::make_mut(&mut self.views).remove(*id);
         }
         if added {
             let map = Arc::new(self.inputs.clone());
@@ -295,9 +286,7 @@ impl Session {
         {
             input.set_interface(&mut self.db).to(file.module.interface.clone());
         }
-        if !Arc::ptr_eq(input.items(&self.db), &file.module.items) {
-            input.set_items(&mut self.db).to(file.module.items.clone());
-        }
+        input.update_items(&mut self.db, &file.module.items);
         if *input.targets(&self.db) != file.targets {
             input.set_targets(&mut self.db).to(file.targets.clone());
         }
@@ -309,12 +298,8 @@ impl Session {
     /// The places of an open file's items move also where no item changed.
     fn view_open(&mut self, id: FileId) {
         let Some(open) = self.open.get(&id) else { return };
-        let view = FileView {
-            path: open.path.clone(),
-            module: open.module.clone(),
-            version: Some(open.buffer.version()),
-            text: Some(open.buffer.text()),
-        };
+        let (version, text) = (open.buffer.version(), open.buffer.text());
+        let view = FileView::new(open.path.clone(), open.module.clone(), Some(version), Some(text));
         Arc::make_mut(&mut self.views).insert(id, view);
     }
 }

@@ -9,34 +9,22 @@ use super::posture;
 use super::query::{self, RouteFindings};
 use super::suppressed;
 use super::types::{Counts, Note, Place, Posture, Report, ReportKey};
-use crate::base::{FileId, Loc, Span};
+use super::views::{FileView, Views};
+use crate::base::{FileId, Loc};
 use crate::db::{Database, Workspace};
 use crate::findings::{Confidence, Finding, Severity, fingerprint};
-use crate::fixes::{Fix, FixContext, Source, fixes};
-use crate::ir::Module;
+use crate::fixes::{Applicability, Fix, FixContext, Source, fixes};
 use crate::project::config::Level;
 use crate::project::{Config, MAX_FILE_BYTES, System};
 use crate::text::LineIndex;
 use crate::trace;
-
-/// What a snapshot knows of a file beside the database: places and texts.
-#[derive(Clone)]
-pub(super) struct FileView {
-    pub path: Arc<Path>,
-    /// `None` for schemas.
-    pub module: Option<Arc<Module>>,
-    /// Of an open buffer.
-    pub version: Option<i32>,
-    /// The text, where it is kept: open buffers and schemas.
-    pub text: Option<Arc<str>>,
-}
 
 /// A view of one revision. A question to it ends by unwinding (`salsa::Cancelled`) when the session changes meanwhile.
 pub struct Snapshot {
     db: Database,
     workspace: Workspace,
     system: Arc<dyn System>,
-    views: Arc<FxHashMap<FileId, FileView>>,
+    views: Arc<Views>,
     notes: Arc<[Note]>,
     config: Arc<Config>,
     root: Arc<Path>,
@@ -49,7 +37,7 @@ impl Snapshot {
         db: Database,
         workspace: Workspace,
         system: Arc<dyn System>,
-        views: Arc<FxHashMap<FileId, FileView>>,
+        views: Arc<Views>,
         notes: Arc<[Note]>,
         config: Arc<Config>,
         root: Arc<Path>,
@@ -80,12 +68,12 @@ impl Snapshot {
 
     /// Its absolute path.
     pub fn path(&self, file: FileId) -> Option<Arc<Path>> {
-        self.views.get(&file).map(|view| view.path.clone())
+        self.views.get(file).map(|view| view.path.clone())
     }
 
     /// The current text: the buffer's, or what is on disk.
     pub fn text(&self, file: FileId) -> Option<Arc<str>> {
-        let view = self.views.get(&file)?;
+        let view = self.views.get(file)?;
         if let Some(text) = &view.text {
             return Some(text.clone());
         }
@@ -95,7 +83,8 @@ impl Snapshot {
 
     /// The lines of the current text.
     pub fn lines(&self, file: FileId) -> Option<Arc<LineIndex>> {
-        self.text(file).map(|text| Arc::new(LineIndex::new(&text)))
+        let kept = self.views.get(file).and_then(|view| view.lines());
+        kept.or_else(|| self.text(file).map(|text| Arc::new(LineIndex::new(&text))))
     }
 
     /// Notes of the last reading.
@@ -133,6 +122,11 @@ impl Snapshot {
         self.finish(&mut texts, reports, None)
     }
 
+    /// The titles of a finding's fixes, and how safe each is.
+    pub fn fix_titles(&self, key: ReportKey) -> Vec<(String, Applicability)> {
+        self.fixes(key).into_iter().map(|fix| (fix.title, fix.applicability)).collect()
+    }
+
     /// The edits that close a finding.
     pub fn fixes(&self, key: ReportKey) -> Vec<Fix> {
         let all = query::findings(&self.db, self.workspace);
@@ -161,18 +155,17 @@ impl Snapshot {
     pub fn counts(&self) -> Counts {
         let all = query::findings(&self.db, self.workspace);
         let not_proven = all.iter().flat_map(|it| it.findings.iter()).filter(|it| it.confidence == Confidence::NotProven).count();
-        let files = self.views.values().filter(|view| view.module.is_some()).count();
+        let files = self.views.with_code().len();
         Counts { routes: trace::routes(&self.db).len(), files, not_proven }
     }
 
-    fn view_at(&self, path: &Path) -> Option<(FileId, &FileView)> {
-        let of = |path: &Path| self.views.iter().find(|(_, view)| *view.path == *path).map(|(id, view)| (*id, view));
-        of(path).or_else(|| self.system.canonicalize(path).ok().and_then(|path| of(&path)))
+    fn view_at(&self, path: &Path) -> Option<(FileId, &Arc<FileView>)> {
+        self.views.at(path).or_else(|| self.system.canonicalize(path).ok().and_then(|path| self.views.at(&path)))
     }
 
     fn place(&self, loc: Loc) -> Option<Place> {
-        let view = self.views.get(&loc.file)?;
-        let start = view.module.as_ref()?.start_of(loc.item)?;
+        let view = self.views.get(loc.file)?;
+        let start = view.item(loc.item)?.start;
         Some(Place { file: loc.file, path: view.path.clone(), span: loc.span.shifted(start) })
     }
 
@@ -181,7 +174,7 @@ impl Snapshot {
             return Vec::new();
         };
         let source = |file: FileId| {
-            let module = self.views.get(&file)?.module.clone()?;
+            let module = self.views.get(file)?.module.clone()?;
             Some(Source { module, text: self.text(file)? })
         };
         let context = FixContext { trace, schema: self.workspace.schema(&self.db), source: &source };
@@ -202,15 +195,14 @@ impl Snapshot {
             return None;
         }
         let related = finding.steps.iter().filter_map(|step| Some((self.place(step.loc)?, step.message.clone()))).collect();
-        let item = self.views.get(&finding.loc.file).and_then(|view| view.module.as_ref()).map(|module| {
-            let at = module.index_of(finding.loc.item);
-            at.map_or(Span::default(), |at| Span::new(module.starts[at], module.starts[at] + module.items[at].item.len))
-        });
+        let text = texts.get(finding.loc.file);
+        let item = self.views.get(finding.loc.file).and_then(|view| view.item(finding.loc.item));
+        let code = item.zip(text.as_ref()).and_then(|(span, text)| text.get(span.start as usize..span.end as usize));
         let fingerprint = fingerprint::fingerprint(
             finding.rule,
             place.path.strip_prefix(&self.root).unwrap_or(&place.path),
             finding.route.as_ref(),
-            &item.and_then(|span| texts.slice(finding.loc.file, span)).unwrap_or_default(),
+            code.unwrap_or_default(),
         );
         Some(Report {
             rule: finding.rule,
@@ -229,11 +221,7 @@ impl Snapshot {
 
     /// Sorts, applies suppressions, and tells equal fingerprints apart.
     fn finish(&self, texts: &mut Texts<'_>, reports: Vec<Report>, only: Option<FileId>) -> Vec<Report> {
-        let mut files: Vec<FileId> = match only {
-            Some(file) => vec![file],
-            None => self.views.iter().filter(|(_, view)| view.module.is_some()).map(|(id, _)| *id).collect(),
-        };
-        files.sort();
+        let files = only.map_or_else(|| self.views.with_code(), |file| vec![file]);
         let mut kept = suppressed::apply(&self.views, texts, reports, &files);
         kept.sort_by(|one, other| {
             (&one.place.path, one.place.span, one.rule, &one.message).cmp(&(
@@ -270,11 +258,5 @@ impl<'a> Texts<'a> {
     /// The text of a file.
     pub fn get(&mut self, file: FileId) -> Option<Arc<str>> {
         self.texts.entry(file).or_insert_with(|| self.snapshot.text(file)).clone()
-    }
-
-    /// Part of the text of a file.
-    fn slice(&mut self, file: FileId, span: Span) -> Option<String> {
-        let text = self.get(file)?;
-        text.get(span.start as usize..span.end as usize).map(str::to_owned)
     }
 }

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
-use super::snapshot::{FileView, Texts};
+use super::snapshot::Texts;
 use super::types::{Place, Report, ReportKey};
+use super::views::Views;
 use crate::base::{FileId, Span};
 use crate::findings::suppress::{Suppression, suppressions};
 use crate::findings::{Confidence, Severity};
@@ -18,14 +17,14 @@ pub const UNEXPLAINED: &str = "unexplained-suppression";
 
 /// The reports that no comment in `files` suppresses, with reports about the comments themselves.
 pub(super) fn apply(
-    views: &FxHashMap<FileId, FileView>,
+    views: &Views,
     texts: &mut Texts<'_>,
     reports: Vec<Report>,
     files: &[FileId],
 ) -> Vec<Report> {
     let mut kept = reports;
     for file in files {
-        let Some(view) = views.get(file) else { continue };
+        let Some(view) = views.get(*file) else { continue };
         let Some(module) = &view.module else { continue };
         let Some(text) = texts.get(*file) else { continue };
         if !text.contains("routewarden-ignore") {

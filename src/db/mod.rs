@@ -1,17 +1,18 @@
 //! The inputs of the analysis as a salsa database, and the queries that only look at files and names.
 //!
 //! Inputs are split by what changes together: typing in a function's body replaces one item of one file and nothing else. A
-//! query that reads an item asks [`item`], whose answer is the same allocation as long as that item was not touched, so
+//! query that reads an item asks [`item`], which is an input of its own, so
 //! everything that did not read it keeps its result (early cut-off).
 
 use std::path::Path;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
+use salsa::Setter;
 
 use crate::base::{FileId, ItemId, Name};
 use crate::catalog::Catalog;
-use crate::ir::{Export, Imported, Interface, Item, ItemEntry};
+use crate::ir::{Export, Imported, Interface, Item, ItemEntry, Module};
 use crate::project::{Config, Target};
 use crate::schema::Schema;
 
@@ -30,12 +31,44 @@ pub struct File {
     /// Imports, exports, top-level names.
     #[returns(ref)]
     pub interface: Arc<Interface>,
-    /// The lowered items.
+    /// The items in order, without their code: changes only when items come, go or move.
     #[returns(ref)]
-    pub items: Arc<[ItemEntry]>,
+    pub order: Arc<[ItemId]>,
+    /// The code of each item, and what it binds: an input of its own, so that an edited item touches nothing of the others.
+    #[returns(ref)]
+    pub code: Arc<FxHashMap<ItemId, Code>>,
+    /// Which items bind or assign each top-level name.
+    #[returns(ref)]
+    pub binders: Arc<FxHashMap<Name, Vec<ItemId>>>,
     /// What each of the interface's specifiers leads to, parallel to `interface.specifiers`.
     #[returns(ref)]
     pub targets: Arc<[Target]>,
+}
+
+/// The code of one item.
+#[salsa::input(debug)]
+pub struct Code {
+    /// It; `None` once the item is gone.
+    #[returns(ref)]
+    pub item: Option<SharedItem>,
+}
+
+/// An item that is equal to another only if it is the same allocation: comparing is free, and the loader keeps untouched items.
+#[derive(Clone, Debug)]
+pub struct SharedItem(pub Arc<Item>);
+
+impl PartialEq for SharedItem {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+impl Eq for SharedItem {}
+
+impl std::ops::Deref for SharedItem {
+    type Target = Item;
+    fn deref(&self) -> &Item {
+        &self.0
+    }
 }
 
 /// The project as a whole.
@@ -75,46 +108,62 @@ impl salsa::Database for Database {}
 #[salsa::db]
 impl Db for Database {}
 
-/// The file of that id.
-pub fn file(db: &dyn Db, id: FileId) -> Option<File> {
-    Workspace::get(db).files(db).get(&id).copied()
-}
+impl File {
+    /// A file that was read for the first time.
+    pub fn of(db: &Database, id: FileId, path: Arc<Path>, relative: Arc<Path>, module: &Module, targets: Arc<[Target]>) -> Self {
+        let code = module.items.iter().map(|entry| (entry.id, new_code(db, entry))).collect();
+        let binders = Arc::new(binders_of(&module.items));
+        File::new(db, id, path, relative, module.interface.clone(), order_of(&module.items), Arc::new(code), binders, targets)
+    }
 
-/// One item of a file.
-#[salsa::tracked(returns(ref))]
-pub fn item(db: &dyn Db, file: File, id: ItemId) -> Option<SharedItem> {
-    file.items(db).iter().find(|entry| entry.id == id).map(|entry| SharedItem(entry.item.clone()))
-}
-
-/// An item that is equal to another only if it is the same allocation: comparing is free, and the loader keeps untouched items.
-#[derive(Clone, Debug)]
-pub struct SharedItem(pub Arc<Item>);
-
-impl PartialEq for SharedItem {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+    /// Takes in what the items of the file are now. Only what differs is set: what is set is looked at by all that read it.
+    pub fn update_items(self, db: &mut Database, items: &[ItemEntry]) {
+        let same_order = self.order(db).iter().eq(items.iter().map(|entry| &entry.id));
+        let known = self.code(db).clone();
+        let mut same_names = same_order;
+        for entry in items {
+            let Some(code) = known.get(&entry.id).copied() else { continue };
+            let old = code.item(db).as_ref();
+            if old.is_some_and(|old| Arc::ptr_eq(&old.0, &entry.item)) {
+                continue;
+            }
+            same_names &= old.is_some_and(|old| old.binds == entry.item.binds && old.assigns == entry.item.assigns);
+            code.set_item(db).to(Some(SharedItem(entry.item.clone())));
+        }
+        if !same_order {
+            let known_code = |entry: &ItemEntry| known.get(&entry.id).copied();
+            let code: FxHashMap<ItemId, Code> =
+                items.iter().map(|entry| (entry.id, known_code(entry).unwrap_or_else(|| new_code(db, entry)))).collect();
+            let mut gone: Vec<(ItemId, Code)> = known.iter().filter(|(id, _)| !code.contains_key(id)).map(|(id, it)| (*id, *it)).collect();
+            gone.sort_unstable_by_key(|(id, _)| *id);
+            if *known != code {
+                self.set_code(db).to(Arc::new(code));
+            }
+            for (_, code) in gone {
+                code.set_item(db).to(None);
+            }
+            self.set_order(db).to(order_of(items));
+        }
+        if !same_names {
+            let binders = binders_of(items);
+            if **self.binders(db) != binders {
+                self.set_binders(db).to(Arc::new(binders));
+            }
+        }
     }
 }
-impl Eq for SharedItem {}
 
-impl std::ops::Deref for SharedItem {
-    type Target = Item;
-    fn deref(&self) -> &Item {
-        &self.0
-    }
+fn new_code(db: &Database, entry: &ItemEntry) -> Code {
+    Code::new(db, Some(SharedItem(entry.item.clone())))
 }
 
-/// The items of a file in order, without their code: changes only when items come, go or move.
-#[salsa::tracked(returns(ref))]
-pub fn item_ids(db: &dyn Db, file: File) -> Arc<[ItemId]> {
-    file.items(db).iter().map(|entry| entry.id).collect()
+fn order_of(items: &[ItemEntry]) -> Arc<[ItemId]> {
+    items.iter().map(|entry| entry.id).collect()
 }
 
-/// Which items bind or assign each top-level name of a file.
-#[salsa::tracked(returns(ref))]
-pub fn binders(db: &dyn Db, file: File) -> Arc<FxHashMap<Name, Vec<ItemId>>> {
+fn binders_of(items: &[ItemEntry]) -> FxHashMap<Name, Vec<ItemId>> {
     let mut map: FxHashMap<Name, Vec<ItemId>> = FxHashMap::default();
-    for entry in file.items(db).iter() {
+    for entry in items {
         for name in entry.item.binds.iter().chain(&entry.item.assigns) {
             let items = map.entry(*name).or_default();
             if !items.contains(&entry.id) {
@@ -122,7 +171,34 @@ pub fn binders(db: &dyn Db, file: File) -> Arc<FxHashMap<Name, Vec<ItemId>>> {
             }
         }
     }
-    Arc::new(map)
+    map
+}
+
+/// The file of that id.
+pub fn file(db: &dyn Db, id: FileId) -> Option<File> {
+    Workspace::get(db).files(db).get(&id).copied()
+}
+
+/// One item of a file.
+pub fn item(db: &dyn Db, file: File, id: ItemId) -> &Option<SharedItem> {
+    static GONE: Option<SharedItem> = None;
+    code_of(db, file, id).map_or(&GONE, |code| code.item(db))
+}
+
+/// Items that come and go leave the others' code what it is.
+#[salsa::tracked]
+fn code_of(db: &dyn Db, file: File, id: ItemId) -> Option<Code> {
+    file.code(db).get(&id).copied()
+}
+
+/// The items of a file in order.
+pub fn item_ids(db: &dyn Db, file: File) -> &[ItemId] {
+    file.order(db)
+}
+
+/// Which items bind or assign each top-level name of a file.
+pub fn binders(db: &dyn Db, file: File) -> &FxHashMap<Name, Vec<ItemId>> {
+    file.binders(db)
 }
 
 /// What a top-level name of a file stands for.

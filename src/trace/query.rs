@@ -59,11 +59,17 @@ pub fn routes(db: &dyn Db) -> Vec<(RouteKey, Arc<Route>)> {
     keyed
 }
 
+/// The routes by key: looking for one among hundreds, hundreds of times, costs more than a keystroke may.
+#[salsa::tracked(returns(ref))]
+fn by_key(db: &dyn Db, workspace: Workspace) -> rustc_hash::FxHashMap<RouteKey, Arc<Route>> {
+    let _ = workspace;
+    routes(db).iter().map(|(key, route)| (*key, route.clone())).collect()
+}
+
 /// The route of that key, if it is still there.
 #[salsa::tracked(returns(ref))]
 pub fn route(db: &dyn Db, workspace: Workspace, key: RouteKey) -> Option<Arc<Route>> {
-    let _ = workspace;
-    routes(db).iter().find(|(it, _)| *it == key).map(|(_, route)| route.clone())
+    by_key(db, workspace).get(&key).cloned()
 }
 
 /// The run of a route.
