@@ -60,16 +60,29 @@ const FILES: [&str; 2] = ["/app/src/index.ts", "/app/src/guard.ts"];
 fn seen(session: &Session) -> Vec<String> {
     let snapshot = session.snapshot();
     let findings = snapshot.findings().into_iter().map(|it| {
-        format!("{} {} {}..{} {} {:?}", it.rule, it.place.path.display(), it.place.span.start, it.place.span.end, it.message, it.confidence)
+        format!(
+            "{} {} {}..{} {} {:?}",
+            it.rule,
+            it.place.path.display(),
+            it.place.span.start,
+            it.place.span.end,
+            it.message,
+            it.confidence
+        )
     });
     let mut all: Vec<String> = findings.collect();
-    all.extend(snapshot.routes().into_iter().map(|it| format!("{} {} {:?}", it.route.method, it.route.path, it.enforced.is_some())));
+    all.extend(
+        snapshot.routes().into_iter().map(|it| format!("{} {} {:?}", it.route.method, it.route.path, it.enforced.is_some())),
+    );
     all
 }
 
 fn open(texts: &[String; 2]) -> Session {
     let files: Vec<(&str, &str)> = vec![
-        ("/app/package.json", "{\"name\":\"app\",\"dependencies\":{\"express\":\"5\",\"@prisma/client\":\"6\",\"jsonwebtoken\":\"9\"}}"),
+        (
+            "/app/package.json",
+            "{\"name\":\"app\",\"dependencies\":{\"express\":\"5\",\"@prisma/client\":\"6\",\"jsonwebtoken\":\"9\"}}",
+        ),
         ("/app/prisma/schema.prisma", SCHEMA),
         (FILES[0], texts[0].as_str()),
         (FILES[1], texts[1].as_str()),
@@ -170,7 +183,8 @@ fn a_changed_helper_changes_the_routes_that_call_it() {
     session.open_document(Path::new(FILES[1]), texts[1].clone(), 0);
     let unguarded = |session: &Session| seen(session).iter().filter(|it| it.contains("authentication")).count();
     let before = unguarded(&session);
-    let open_guard = GUARD.replace("if (!token) return res.status(401).end();", "").replace("return res.status(401).end();", "next();");
+    let open_guard =
+        GUARD.replace("if (!token) return res.status(401).end();", "").replace("return res.status(401).end();", "next();");
     session.change_document(Path::new(FILES[1]), &[DocumentEdit { range: None, text: open_guard.clone() }], 1);
     assert!(unguarded(&session) > before, "{:?}", seen(&session));
     assert_eq!(seen(&session), seen(&open(&[texts[0].clone(), open_guard])));

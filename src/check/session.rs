@@ -47,7 +47,8 @@ pub struct Session {
     workspace: Workspace,
     inputs: FxHashMap<FileId, File>,
     views: Arc<Views>,
-    open: FxHashMap<FileId, Open>,
+    /// Open buffers by the path that the editor names; also of files that nothing reaches yet.
+    open: FxHashMap<Arc<Path>, Open>,
     notes: Arc<[Note]>,
     config: Arc<Config>,
     config_error: Option<ConfigError>,
@@ -138,8 +139,7 @@ impl Session {
 
     /// The buffer of an open file changed: changes in order, each against the text after the one before.
     pub fn change_document(&mut self, path: &Path, edits: &[DocumentEdit], version: i32) {
-        let Some(id) = self.loader.id_of(path) else { return };
-        let Some(mut open) = self.open.remove(&id) else { return };
+        let Some(mut open) = self.open.remove(path) else { return };
         let at = |(line, character): (u32, u32)| Position::new(line, character);
         let changes: Vec<TextChange> = edits
             .iter()
@@ -148,16 +148,22 @@ impl Session {
         let edits = open.buffer.apply(&changes, version);
         let text = open.buffer.text();
         self.overlay.open(open.path.to_path_buf(), text.clone());
-        let old = open.tree.take();
-        open.tree = match old {
-            Some(tree) => syntax::reparse(&tree, &edits, &text),
-            None => language_of(path).and_then(|language| syntax::parse(&text, language)),
-        };
-        if let Some(tree) = &open.tree {
-            open.module = Some(Arc::new(match &open.module {
-                Some(module) => lower::relower(module, &edits, tree, &text),
-                None => lower::lower(tree, &text),
-            }));
+        match open.tree.take() {
+            Some(tree) => {
+                open.tree = syntax::reparse(&tree, &edits, &text);
+                if let (Some(tree), Some(module)) = (&open.tree, &open.module) {
+                    open.module = Some(Arc::new(lower::relower(module, &edits, tree, &text)));
+                }
+            }
+            // The last text could not be parsed in time: the edits do not lead from the module that is there.
+            None => {
+                open.tree = language_of(path).and_then(|language| syntax::parse(&text, language));
+                let module = open.tree.as_ref().map(|tree| lower::lower(tree, &text));
+                open.module = match (module, open.module.take()) {
+                    (Some(new), Some(old)) => Some(Arc::new(unchanged(&old, &new))),
+                    (new, old) => new.map(Arc::new).or(old),
+                };
+            }
         }
         self.changed(open);
     }
@@ -168,19 +174,18 @@ impl Session {
             Some(module) => self.loader.edit(&open.path, &text, module.clone()),
             None => self.loader.update(&[open.path.to_path_buf()]),
         };
-        if let Some(id) = self.loader.id_of(&open.path) {
-            self.open.insert(id, open);
-            self.take(change);
-            self.view_open(id);
-        }
+        let path = open.path.clone();
+        self.open.insert(path.clone(), open);
+        self.take(change);
+        self.view_open(&path);
         self.revision += 1;
     }
 
     /// An editor closed a file: what is on disk counts again.
     pub fn close_document(&mut self, path: &Path) {
         self.overlay.close(path);
+        self.open.remove(path);
         if let Some(id) = self.loader.id_of(path) {
-            self.open.remove(&id);
             let closed = self.views.get(id).map(|view| FileView::new(view.path.clone(), view.module.clone(), None, None));
             if let Some(view) = closed {
                 Arc::make_mut(&mut self.views).insert(id, view);
@@ -191,8 +196,7 @@ impl Session {
 
     /// Files were created, changed or deleted on disk.
     pub fn files_changed(&mut self, paths: &[PathBuf]) {
-        let closed: Vec<PathBuf> =
-            paths.iter().filter(|path| self.loader.id_of(path).is_none_or(|id| !self.open.contains_key(&id))).cloned().collect();
+        let closed: Vec<PathBuf> = paths.iter().filter(|path| !self.open.contains_key(path.as_path())).cloned().collect();
         let change = self.loader.update(&closed);
         self.take(change);
         self.revision += 1;
@@ -259,8 +263,8 @@ impl Session {
                     added = true;
                 }
             }
-            let version = self.open.get(&file.id).map(|open| open.buffer.version());
-            let text = self.open.get(&file.id).map(|open| open.buffer.text());
+            let open = self.open.get(&file.path);
+            let (version, text) = (open.map(|it| it.buffer.version()), open.map(|it| it.buffer.text()));
             let view = FileView::new(file.path.clone(), Some(file.module.clone()), version, text);
             Arc::make_mut(&mut self.views).insert(file.id, view);
         }
@@ -296,8 +300,9 @@ impl Session {
     }
 
     /// The places of an open file's items move also where no item changed.
-    fn view_open(&mut self, id: FileId) {
-        let Some(open) = self.open.get(&id) else { return };
+    fn view_open(&mut self, path: &Path) {
+        let Some(open) = self.open.get(path) else { return };
+        let Some(id) = self.loader.id_of(path).filter(|id| self.inputs.contains_key(id)) else { return };
         let (version, text) = (open.buffer.version(), open.buffer.text());
         let view = FileView::new(open.path.clone(), open.module.clone(), Some(version), Some(text));
         Arc::make_mut(&mut self.views).insert(id, view);

@@ -16,12 +16,7 @@ pub const UNUSED: &str = "unused-suppression";
 pub const UNEXPLAINED: &str = "unexplained-suppression";
 
 /// The reports that no comment in `files` suppresses, with reports about the comments themselves.
-pub(super) fn apply(
-    views: &Views,
-    texts: &mut Texts<'_>,
-    reports: Vec<Report>,
-    files: &[FileId],
-) -> Vec<Report> {
+pub(super) fn apply(views: &Views, texts: &mut Texts<'_>, reports: Vec<Report>, files: &[FileId]) -> Vec<Report> {
     let mut kept = reports;
     for file in files {
         let Some(view) = views.get(*file) else { continue };

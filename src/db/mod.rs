@@ -134,7 +134,8 @@ impl File {
             let known_code = |entry: &ItemEntry| known.get(&entry.id).copied();
             let code: FxHashMap<ItemId, Code> =
                 items.iter().map(|entry| (entry.id, known_code(entry).unwrap_or_else(|| new_code(db, entry)))).collect();
-            let mut gone: Vec<(ItemId, Code)> = known.iter().filter(|(id, _)| !code.contains_key(id)).map(|(id, it)| (*id, *it)).collect();
+            let mut gone: Vec<(ItemId, Code)> =
+                known.iter().filter(|(id, _)| !code.contains_key(id)).map(|(id, it)| (*id, *it)).collect();
             gone.sort_unstable_by_key(|(id, _)| *id);
             if *known != code {
                 self.set_code(db).to(Arc::new(code));

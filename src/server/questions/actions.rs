@@ -49,9 +49,6 @@ pub fn answer(params: &CodeActionParams, path: &Path, snapshot: &Snapshot, view:
     let touched: Vec<(&Report, Vec<Fix>)> =
         reports.iter().filter(|it| touches(it)).map(|it| (it, snapshot.fixes(it.key))).collect();
     let mut actions = Vec::new();
-    for report in reports.iter_mut() {
-        report.fixes = snapshot.fix_titles(report.key);
-    }
     let wanted = |kind: &CodeActionKind| wants(params.context.only.as_deref(), kind);
     if wanted(&CodeActionKind::QUICKFIX) {
         for (report, fixes) in &touched {
