@@ -34,12 +34,13 @@ pub(super) fn plan(context: &FixContext<'_>, access: u32, at: Loc) -> Option<Fix
             // `await req.json()` has no name yet.
             let statement = around.absolute(around.statement(relative)?);
             let indent = indentation(&source.text, statement.start as usize);
+            let body = around.free_in_function("body");
             edits.push(TextEdit {
                 file: at.file,
                 span: Span::new(statement.start, statement.start),
-                text: format!("const body = {text}{}\n{indent}", style.end()),
+                text: format!("const {body} = {text}{}\n{indent}", style.end()),
             });
-            "body".to_owned()
+            body
         };
         let pairs: Vec<String> = fields.iter().map(|field| format!("{field}: {base}.{field}")).collect();
         let (start, new) =

@@ -5,8 +5,9 @@ use super::refusal::refusal;
 use super::style::{Style, indentation};
 use super::{Applicability, Fix, FixContext, TextEdit};
 use crate::base::Span;
+use crate::ir::{Expr, ExprId};
 use crate::schema::{Entity, OwnerPath};
-use crate::values::{Access, Op};
+use crate::values::{Access, Filter, Op};
 
 /// Ties the access to the caller.
 pub(super) fn plan(context: &FixContext<'_>, access: u32) -> Option<Fix> {
@@ -17,7 +18,8 @@ pub(super) fn plan(context: &FixContext<'_>, access: u32) -> Option<Fix> {
         return None;
     }
     let owner = entity.owners.first()?;
-    in_query(context, access, owner, identity).or_else(|| after_fetch(context, access, entity, identity))
+    let chain = || in_chain(context, access, owner, identity);
+    in_query(context, access, owner, identity).or_else(chain).or_else(|| after_fetch(context, access, entity, identity))
 }
 
 fn in_query(context: &FixContext<'_>, access: &Access, owner: &OwnerPath, identity: &str) -> Option<Fix> {
@@ -43,6 +45,57 @@ fn in_query(context: &FixContext<'_>, access: &Access, owner: &OwnerPath, identi
         applicability: Applicability::Safe,
         edits: vec![TextEdit { file, ..edit }],
     })
+}
+
+/// One more condition in a chain of calls: after the last condition, or after the call that says what is done.
+fn in_chain(context: &FixContext<'_>, access: &Access, owner: &OwnerPath, identity: &str) -> Option<Fix> {
+    // A condition on another table would need it embedded with `!inner`.
+    if access.query.layer != "supabase" || !owner.steps.is_empty() || matches!(access.query.op, Op::Upsert) {
+        return None;
+    }
+    let around = context.around(access.loc)?;
+    let conjuncts = access.query.filter.conjuncts();
+    let on_owner = |it: &&Filter| matches!(it, Filter::Field { field, .. } if *field == owner.column);
+    if conjuncts.iter().any(on_owner) {
+        return None;
+    }
+    // The calls of the chain, with the name of each method; the last call first.
+    let item = &around.item;
+    let index = item.expr_spans.iter().enumerate().filter(|(index, span)| {
+        matches!(item.exprs[*index], Expr::Call { .. }) && (access.loc.span.contains(**span) || **span == access.loc.span)
+    });
+    let (index, _) = index.max_by_key(|(_, span)| span.len())?;
+    let mut calls = Vec::new();
+    let mut at = ExprId(index as u32);
+    while let Expr::Call { callee, .. } = item.expr(at) {
+        let Expr::Member { object, name, .. } = item.expr(*callee) else { break };
+        calls.push((*name, item.expr_span(at).end, item.expr_span(*object).end));
+        at = *object;
+    }
+    // A chain that begins elsewhere has its conditions elsewhere.
+    let from = calls.iter().position(|(name, ..)| *name == "from")?;
+    let chain = &calls[..from];
+    let last = chain.iter().find(|(name, ..)| is_condition(name)).or_else(|| chain.last())?;
+    let style = Style::of(&around.source.text);
+    let between = around.source.text.get((last.2 + around.start) as usize..(last.1 + around.start) as usize)?;
+    let gap = &between[..between.find('.')?];
+    // Only white space may be repeated.
+    let gap = if gap.trim().is_empty() { gap } else { "" };
+    let end = last.1 + around.start;
+    let text = format!("{gap}.eq({}, {identity})", style.string(&owner.column));
+    Some(Fix {
+        title: format!("Filter by the owner: {}", described(owner, identity)),
+        applicability: Applicability::Safe,
+        edits: vec![TextEdit { file: access.loc.file, span: Span::new(end, end), text }],
+    })
+}
+
+/// Whether a method of a chain is a condition.
+fn is_condition(name: &str) -> bool {
+    matches!(
+        name,
+        "eq" | "neq" | "gt" | "gte" | "lt" | "lte" | "like" | "ilike" | "is" | "in" | "match" | "filter" | "not" | "or"
+    )
 }
 
 /// Adds the condition to an object of conditions.

@@ -131,6 +131,16 @@ impl Around {
         spans
     }
 
+    /// A name that occurs nowhere in the file: this one, or this one with a number.
+    pub fn free_in_file(&self, name: &str) -> String {
+        free(&self.source.text, name)
+    }
+
+    /// A name that occurs nowhere in the function: this one, or this one with a number.
+    pub fn free_in_function(&self, name: &str) -> String {
+        free(self.text(self.item.function(self.function).span), name)
+    }
+
     /// What the function's parameters are called, where they are plain names.
     pub fn parameter(&self, index: usize) -> Option<&'static str> {
         match self.item.function(self.function).params.get(index)?.pattern {
@@ -138,4 +148,15 @@ impl Around {
             _ => None,
         }
     }
+}
+
+fn free(text: &str, name: &str) -> String {
+    let is_taken = |name: &str| text.split(|it: char| !(it.is_alphanumeric() || it == '_' || it == '$')).any(|word| word == name);
+    let mut free = name.to_owned();
+    let mut number = 2;
+    while is_taken(&free) {
+        free = format!("{name}{number}");
+        number += 1;
+    }
+    free
 }

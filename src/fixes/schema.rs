@@ -24,7 +24,8 @@ pub(super) fn plan(context: &FixContext<'_>, at: Loc) -> Option<Fix> {
         return None;
     }
     let leave = refusal(&around, &context.trace.route.framework, style, 400, "Invalid request")?;
-    let name = schema_name(context);
+    let name = around.free_in_file(&schema_name(context));
+    let parsed = around.free_in_function("parsed");
     let file = around.file;
     let mut edits = Vec::new();
     if let Some(import) = import_edit(&around, style) {
@@ -38,14 +39,14 @@ pub(super) fn plan(context: &FixContext<'_>, at: Loc) -> Option<Fix> {
     edits.push(TextEdit {
         file,
         span: Span::new(statement.start, statement.start),
-        text: format!("const parsed = {name}.safeParse({text}){end}\n{indent}if (!parsed.success) {leave}\n{indent}"),
+        text: format!("const {parsed} = {name}.safeParse({text}){end}\n{indent}if (!{parsed}.success) {leave}\n{indent}"),
     });
     let reads = match read {
         Read::Stream => vec![expr_span],
         Read::Path => around.written_like(&text),
     };
     for span in reads {
-        edits.push(TextEdit { file, span: around.absolute(span), text: "parsed.data".to_owned() });
+        edits.push(TextEdit { file, span: around.absolute(span), text: format!("{parsed}.data") });
     }
     edits.sort_by_key(|it| it.span);
     Some(Fix {
@@ -297,22 +298,17 @@ fn import_edit(around: &Around, style: Style) -> Option<(u32, String)> {
     } else {
         format!("import {{ z }} from {}{end}\n", style.string("zod"))
     };
-    // After the last import, or at the head of the file.
-    let mut at = 0;
-    let mut offset = 0;
-    let mut open = false;
-    for row in text.split_inclusive('\n') {
-        offset += row.len();
-        let trimmed = row.trim();
-        let begins = trimmed.starts_with("import ") || (interface.commonjs && trimmed.contains("require("));
-        if begins || open {
-            open = begins && trimmed.starts_with("import {") && !trimmed.contains('}') || (open && !trimmed.contains('}'));
-            if !open {
-                at = offset;
-            }
-        } else if !trimmed.is_empty() && at > 0 {
-            break;
-        }
-    }
-    Some((at as u32, line))
+    // After the last import, however many lines it has, or at the head of the file below its directives.
+    let module = &around.source.module;
+    let last = module.import_sites().last().map(|site| site.span.end);
+    let directive = || {
+        let heads = module.items.iter().zip(module.starts.iter()).take_while(|(entry, _)| entry.item.shown.directive.is_some());
+        heads.last().map(|(entry, start)| start + entry.item.len)
+    };
+    let Some(end) = last.or_else(directive) else { return Some((0, line)) };
+    let rest = text.get(end as usize..)?;
+    Some(match rest.find('\n') {
+        Some(newline) => (end + newline as u32 + 1, line),
+        None => (text.len() as u32, format!("\n{line}")),
+    })
 }
