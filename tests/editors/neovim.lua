@@ -31,11 +31,16 @@ local text = vim.inspect(hover)
 check(text:find('missing%-ownership') ~= nil, 'hover shows the rule')
 
 local before = #vim.diagnostic.get(0)
+local owned = #findings('missing-ownership')
 vim.lsp.buf.code_action({
   apply = true,
-  filter = function(action) return action.kind == 'quickfix' and action.title:find('owner') ~= nil end,
+  filter = function(action) return action.kind == 'quickfix' and action.title:find('by the owner') ~= nil end,
 })
-check(vim.wait(20000, function() return vim.fn.search('userId: req.userId', 'nw') > 0 and #findings('missing-ownership') == 0 end, 20), 'the fix is in and the finding is gone')
+local function fixed()
+  local text = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
+  return text:find('findUnique({ where: { id: req.params.id, userId: req.userId } })', 1, true) and #findings('missing-ownership') == owned - 1
+end
+check(vim.wait(20000, fixed, 20), 'the fix is in and the finding is gone')
 check(#vim.diagnostic.get(0) < before, 'no other finding came')
 vim.cmd('write')
 for _, client in ipairs(vim.lsp.get_clients()) do client:stop() end
