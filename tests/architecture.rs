@@ -21,8 +21,8 @@ const ROOMS: &[&str] = &[
     "fixes",
     "check",
     "report",
-    "cli",
     "server",
+    "cli",
 ];
 
 fn rust_files(folder: &Path, into: &mut Vec<PathBuf>) {
