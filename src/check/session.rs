@@ -167,11 +167,11 @@ impl Session {
             Some(module) => self.loader.edit(&open.path, &text, module.clone()),
             None => self.loader.update(&[open.path.to_path_buf()]),
         };
-        if let Some(id) = self.loader.id_of(&open.path) {
-            self.open.insert(id, open);
-            self.take(change);
-            self.view_open(id);
-        }
+        // Also a file that no route reaches yet has a buffer: it may become a route while it is typed.
+        let id = self.loader.number(&open.path);
+        self.open.insert(id, open);
+        self.take(change);
+        self.view_open(id);
         self.revision += 1;
     }
 
@@ -308,7 +308,7 @@ impl Session {
 
     /// The places of an open file's items move also where no item changed.
     fn view_open(&mut self, id: FileId) {
-        let Some(open) = self.open.get(&id) else { return };
+        let Some(open) = self.open.get(&id).filter(|_| self.loader.file(id).is_some()) else { return };
         let view = FileView {
             path: open.path.clone(),
             module: open.module.clone(),
