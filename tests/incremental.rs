@@ -360,7 +360,7 @@ fn edits_of_an_app_router_with_a_wrapper_equal_a_fresh_reading() {
 }
 
 #[test]
-fn edits_of_a_hono_app_with_context_equal_a_fresh_reading() {
+fn edits_of_an_app_in_crlf_with_a_closed_helper_equal_a_fresh_reading() {
     check(&PROJECTS[2]);
 }
 

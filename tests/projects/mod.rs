@@ -14,7 +14,7 @@ pub struct Project {
 }
 
 /// All of them.
-pub const PROJECTS: &[Project] = &[EXPRESS, NEXT, HONO];
+pub const PROJECTS: &[Project] = &[EXPRESS, NEXT, WINDOWS];
 
 const SCHEMA: &str = "\
 datasource db { provider = \"postgresql\" url = env(\"DATABASE_URL\") }
@@ -169,30 +169,30 @@ export async function DELETE(req: Request, { params }: { params: Promise<{ id: s
     open: &["lib/with-user.ts", "app/api/todos/[id]/route.ts"],
 };
 
-const HONO: Project = Project {
-    name: "Hono with the caller in its context, all in CRLF",
+const WINDOWS: Project = Project {
+    name: "Express with the check in a helper, all in CRLF",
     files: &[
-        ("package.json", r#"{"dependencies":{"hono":"4.0.0","@prisma/client":"6.0.0"}}"#),
+        ("package.json", r#"{"dependencies":{"express":"5.0.0","@prisma/client":"6.0.0","jsonwebtoken":"9.0.0"}}"#),
         ("prisma/schema.prisma", SCHEMA),
         ("src/prisma.ts", PRISMA),
         (
             "src/app.ts",
             "\
-import { Hono } from 'hono';\r
-import { verify } from 'hono/jwt';\r
+import express from 'express';\r
+import jwt from 'jsonwebtoken';\r
 import { prisma } from './prisma';\r
 import { owned } from './owned';\r
 \r
-const app = new Hono();\r
-app.use('/todos/*', async (c, next) => {\r
-  const payload = await verify(c.req.header('authorization') ?? '', process.env.JWT_SECRET!);\r
-  c.set('user', payload.sub);\r
-  await next();\r
+const app = express();\r
+app.use('/todos', (req: any, res, next) => {\r
+  const token = jwt.verify(req.headers.authorization ?? '', process.env.JWT_SECRET!) as any;\r
+  req.user = { id: token.sub };\r
+  next();\r
 });\r
-app.get('/todos/:id', async (c) => c.json(await owned(c.req.param('id'), c.get('user'))));\r
-app.put('/todos/:id', async (c) => {\r
-  const { title } = await c.req.json();\r
-  return c.json(await prisma.todo.update({ where: { id: c.req.param('id') }, data: { title } }));\r
+app.get('/todos/:id', async (req: any, res) => res.json(await owned(req.params.id, req.user.id)));\r
+app.put('/todos/:id', async (req: any, res) => {\r
+  const { title } = req.body;\r
+  res.json(await prisma.todo.update({ where: { id: req.params.id }, data: { title: String(title) } }));\r
 });\r
 export default app;\r
 ",
