@@ -204,6 +204,12 @@ impl Loader {
         self.ids.get(path).or_else(|| self.ids.get(&self.identity(path)))
     }
 
+    /// The number of the file at `path`, a new one if it has none.
+    pub fn number(&mut self, path: &Path) -> FileId {
+        let path = self.identity(path);
+        self.ids.of(&path)
+    }
+
     /// The absolute path of a file.
     pub fn path_of(&self, id: FileId) -> Option<&Arc<Path>> {
         self.ids.path(id)
