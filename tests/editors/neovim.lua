@@ -33,7 +33,7 @@ check(text:find('missing%-ownership') ~= nil, 'hover shows the rule')
 local before = #vim.diagnostic.get(0)
 vim.lsp.buf.code_action({
   apply = true,
-  filter = function(action) return action.kind == 'quickfix' and action.title:find('owner') ~= nil end,
+  filter = function(action) return action.kind == 'quickfix' and action.title:find('Filter by the owner', 1, true) == 1 end,
 })
 check(vim.wait(20000, function() return vim.fn.search('userId: req.userId', 'nw') > 0 and #findings('missing-ownership') == 0 end, 20), 'the fix is in and the finding is gone')
 check(#vim.diagnostic.get(0) < before, 'no other finding came')
