@@ -12,16 +12,91 @@ use tempfile::TempDir;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// What a file with routes begins with: one line that makes an app in which everybody is signed in.
+const APP: &str = r#"import express from "express"; import { prisma } from "./db"; import { requireAuth } from "./auth"; const app = express(); app.use(requireAuth);"#;
+
+/// The query of [`open_route`], which is where its finding stands.
+pub const OPEN_QUERY: &str = "prisma.todo.findUnique({ where: { id: req.params.id } })";
+
+/// The text of a helper that [`call`] needs; with it, the call is a flaw.
+pub const HELPER: &str = "export const where = (req) => ({ id: req.params.id });";
+
+/// A file of routes: each of `lines` is one after the line that makes the app.
+pub fn app(lines: &[&str]) -> String {
+    format!("{APP}\n{}\n", lines.join("\n"))
+}
+
+/// A route with one finding, in one line.
+pub fn open_route(path: &str) -> String {
+    format!("app.get(\"{path}\", async (req, res) => res.json(await {OPEN_QUERY}));")
+}
+
+/// What makes [`open_route`] good, at [`owner_at`].
+pub const OWNER: &str = "userId: req.userId, ";
+
+/// The column in [`open_route`] at which [`OWNER`] belongs.
+pub fn owner_at(path: &str) -> u32 {
+    column(&open_route(path), "id: req.params.id")
+}
+
+/// The column of the query in [`open_route`].
+pub fn query_at(path: &str) -> u32 {
+    column(&open_route(path), OPEN_QUERY)
+}
+
+/// Where `part` begins in a line of ASCII.
+pub fn column(line: &str, part: &str) -> u32 {
+    line.find(part).expect("the part is there") as u32
+}
+
+/// A route without a finding.
+pub const GOOD_ROUTE: &str = "app.get(\"/mine\", async (req, res) => res.json(await prisma.todo.findMany({ where: { userId: req.userId }, take: 10 })));";
+
+/// A file of routes with one that is a flaw only as `helper.ts`, imported as `specifier`, says.
+pub fn call(specifier: &str) -> String {
+    let import = format!("import {{ where }} from \"{specifier}\";");
+    let route = "app.get(\"/called/:id\", async (req, res) => res.json(await prisma.todo.findFirst({ where: where(req) })));";
+    app(&[&import, route])
+}
+
+const SURROUNDINGS: &[(&str, &str)] = &[
+    (
+        "package.json",
+        r#"{ "dependencies": { "express": "^5.1.0", "@prisma/client": "^6.0.0", "jsonwebtoken": "^9.0.0" } }"#,
+    ),
+    (
+        "prisma/schema.prisma",
+        "model User {\n  id    String @id\n  todos Todo[]\n}\n\nmodel Todo {\n  id     String @id\n  title  String\n  userId String\n  user   User   @relation(fields: [userId], references: [id])\n}\n",
+    ),
+    ("db.ts", "import { PrismaClient } from \"@prisma/client\";\nexport const prisma = new PrismaClient();\n"),
+    (
+        "auth.ts",
+        r#"import jwt from "jsonwebtoken";
+
+export function requireAuth(req, res, next) {
+  const token = req.headers.authorization;
+  if (!token) return res.status(401).end();
+  try {
+    req.userId = jwt.verify(token, process.env.JWT_SECRET!).userId;
+  } catch {
+    return res.status(401).end();
+  }
+  next();
+}
+"#,
+    ),
+];
+
 /// A project on disk.
 pub struct Project {
     folder: TempDir,
 }
 
 impl Project {
+    /// An app with a schema, a database client and a check of who calls, and these files.
     pub fn new(files: &[(&str, &str)]) -> Self {
         let project = Project { folder: tempfile::tempdir().expect("a temporary folder") };
-        project.write("package.json", "{}");
-        files.iter().for_each(|(path, text)| project.write(path, text));
+        SURROUNDINGS.iter().chain(files).for_each(|(path, text)| project.write(path, text));
         project
     }
 

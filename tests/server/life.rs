@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{Client, Project, push};
+use crate::client::{Client, Project, app, open_route, push};
 
 #[test]
 fn the_exit_code_says_whether_the_end_was_asked_for() {
@@ -32,8 +32,8 @@ fn nonsense_does_not_end_the_server() {
         .notify("textDocument/didChange", json!({"textDocument": {"uri": uri, "version": 7}, "contentChanges": [{"text": ""}]}));
     client.notify("textDocument/didOpen", json!({"nonsense": true}));
     client.notify("textDocument/didClose", json!({"textDocument": {"uri": "untitled:1"}}));
-    client.open("untitled:1", "FAKE_FINDING");
-    client.open(&uri, "FAKE_FINDING");
+    client.open("untitled:1", &app(&[&open_route("/a/:id")]));
+    client.open(&uri, &app(&[&open_route("/a/:id")]));
     client.published(&uri, 1);
     // Far outside of the text, and the wrong way round.
     client.edit(&uri, 2, ((900, 4), (3, 90)), "\n");
@@ -65,7 +65,7 @@ fn reading_a_folder_is_shown_if_the_client_can() {
     let watchers = registered["params"]["registrations"][0]["registerOptions"]["watchers"].to_string();
     assert!(watchers.contains("prisma") && watchers.contains("routewarden.toml"), "{watchers}");
     let uri = project.uri("a.ts");
-    client.open(&uri, "FAKE_FINDING");
+    client.open(&uri, &app(&[&open_route("/a/:id")]));
     assert_eq!(client.published(&uri, 1).len(), 1);
     assert!(client.stop().success());
 }
