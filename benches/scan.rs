@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench scan -- FOLDER`; without a folder the example is read.
 
+#![allow(clippy::disallowed_methods, reason = "a test reads the disk itself")]
+
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! Any sequence of edits leaves the session where a fresh one would begin: same text, same lowered code, same routes, same findings.
 
+#![allow(clippy::disallowed_methods, reason = "a test reads the disk itself")]
+
 mod projects;
 
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! Whatever a file holds, reading it ends, and ends soon.
 
+#![allow(clippy::disallowed_methods, reason = "a test reads the disk itself")]
+
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc;

@@ -3,6 +3,8 @@
 //! A page may hold one block `ts setup` with files that all of its examples share. An example is a block `ts flagged` or `ts silent`;
 //! `// file: path` begins each of its files. `// error: [rule] "part of the message"` stands at the flagged line or above it.
 
+#![allow(clippy::disallowed_methods, reason = "a test reads the disk itself")]
+
 use std::path::Path;
 use std::sync::Arc;
 

@@ -77,10 +77,7 @@ fn routes_are_symbols_with_their_posture_above_them() {
     let symbols = client.request("textDocument/documentSymbol", document.clone())["result"].clone();
     assert_eq!(symbols[0]["name"], "GET /a/:id");
     let lenses = client.request("textDocument/codeLens", document)["result"].clone();
-    assert_eq!(
-        lenses[0]["command"]["title"],
-        "GET /a/:id"
-    );
+    assert_eq!(lenses[0]["command"]["title"], "GET /a/:id · signed in (jwt.verify) · data not tied");
     let found = client.request("workspace/symbol", json!({"query": "get /a"}))["result"].clone();
     assert_eq!((&found[0]["name"], &found[0]["location"]["uri"]), (&json!("GET /a/:id"), &json!(uri)));
     assert_eq!(client.request("workspace/symbol", json!({"query": "post"}))["result"], json!([]));

@@ -50,7 +50,8 @@ pub fn column(line: &str, part: &str) -> u32 {
 }
 
 /// A route without a finding.
-pub const GOOD_ROUTE: &str = "app.get(\"/mine\", async (req, res) => res.json(await prisma.todo.findMany({ where: { userId: req.userId }, take: 10 })));";
+pub const GOOD_ROUTE: &str =
+    "app.get(\"/mine\", async (req, res) => res.json(await prisma.todo.findMany({ where: { userId: req.userId }, take: 10 })));";
 
 /// A file of routes with one that is a flaw only as `helper.ts`, imported as `specifier`, says.
 pub fn call(specifier: &str) -> String {
@@ -60,10 +61,7 @@ pub fn call(specifier: &str) -> String {
 }
 
 const SURROUNDINGS: &[(&str, &str)] = &[
-    (
-        "package.json",
-        r#"{ "dependencies": { "express": "^5.1.0", "@prisma/client": "^6.0.0", "jsonwebtoken": "^9.0.0" } }"#,
-    ),
+    ("package.json", r#"{ "dependencies": { "express": "^5.1.0", "@prisma/client": "^6.0.0", "jsonwebtoken": "^9.0.0" } }"#),
     (
         "prisma/schema.prisma",
         "model User {\n  id    String @id\n  todos Todo[]\n}\n\nmodel Todo {\n  id     String @id\n  title  String\n  userId String\n  user   User   @relation(fields: [userId], references: [id])\n}\n",

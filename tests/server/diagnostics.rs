@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::client::{Client, GOOD_ROUTE, HELPER, OPEN_QUERY, OWNER, Project, app, call, column, open_route, owner_at, pull, push, query_at};
+use crate::client::{
+    Client, GOOD_ROUTE, HELPER, OPEN_QUERY, OWNER, Project, app, call, column, open_route, owner_at, pull, push, query_at,
+};
 
 #[test]
 fn a_finding_comes_with_its_version_its_rule_and_its_steps() {
@@ -19,10 +21,13 @@ fn a_finding_comes_with_its_version_its_rule_and_its_steps() {
     let end = start + OPEN_QUERY.len() as u32;
     assert_eq!(it["range"], json!({"start": {"line": 1, "character": start}, "end": {"line": 1, "character": end}}));
     assert_eq!((&it["severity"], &it["code"], &it["source"]), (&json!(1), &json!("missing-ownership"), &json!("routewarden")));
-    assert!(it["codeDescription"]["href"].as_str().is_some_and(|it| it.ends_with("/missing-ownership.md")));
+    assert!(it["codeDescription"]["href"].as_str().is_some_and(|it| it.ends_with("/missing_ownership.md")));
     assert_eq!(it["data"]["rule"], "missing-ownership");
     let step = &it["relatedInformation"][0];
-    assert_eq!(step["location"]["range"]["start"], json!({"line": 1, "character": column(&open_route("/a/:id"), "req.params.id")}));
+    assert_eq!(
+        step["location"]["range"]["start"],
+        json!({"line": 1, "character": column(&open_route("/a/:id"), "req.params.id")})
+    );
     assert_eq!(step["location"]["uri"], uri);
 
     let owner = (1, owner_at("/a/:id"));

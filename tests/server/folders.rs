@@ -54,8 +54,7 @@ fn brackets_in_paths_are_understood_bare_and_encoded() {
 fn a_file_behind_a_link_is_the_file() {
     let again = |name: &str| format!("export * from \"../{name}\";");
     let (db, auth) = (again("db"), again("auth"));
-    let project =
-        Project::new(&[("real/db.ts", &db), ("real/auth.ts", &auth), ("real/helper.ts", HELPER), ("real/a.ts", "")]);
+    let project = Project::new(&[("real/db.ts", &db), ("real/auth.ts", &auth), ("real/helper.ts", HELPER), ("real/a.ts", "")]);
     std::os::unix::fs::symlink(project.root().join("real"), project.root().join("linked")).expect("a link can be made");
     let mut client = Client::start(&project, push());
     let linked = project.uri("linked/a.ts");

@@ -23,7 +23,7 @@ impl ConfigError {
     pub(super) fn unknown_rule(path: &Path, text: &str, at: Range<usize>, id: &str, rules: &[&str]) -> Self {
         let help = match nearest(id, rules) {
             Some(rule) => format!("did you mean `{rule}`?"),
-            None => "`routewarden rules` lists all rules".to_owned(),
+            None => "`routewarden explain --list` lists all rules".to_owned(),
         };
         Self::at(path, text, at.start, format!("unknown rule `{id}`"), Some(help))
     }
