@@ -24,13 +24,13 @@ pub struct Report {
     pub route: Option<RouteName>,
     /// The steps of the trace.
     pub related: Vec<(Place, String)>,
-    /// Titles of the fixes, and how safe each is; [`Snapshot::fixes`] computes their edits.
+    /// Titles of the fixes, and how safe each is; [`super::Snapshot::fixes`] computes their edits.
     pub fixes: Vec<(String, Applicability)>,
     /// Stable over line moves: 16 hexadecimal digits.
     pub fingerprint: String,
     /// What could not be read and might have been the check.
     pub unproven: Vec<Unproven>,
-    /// Its place among the findings of the snapshot, for [`Snapshot::fixes`].
+    /// Its place among the findings of the snapshot, for [`super::Snapshot::fixes`].
     pub key: ReportKey,
 }
 
