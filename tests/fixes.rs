@@ -1,5 +1,7 @@
 //! Every fix that is offered closes its finding: applied alone, the file still parses, the finding is gone and no other one came.
 
+#![allow(clippy::disallowed_methods, reason = "the apps are on disk")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
