@@ -4,7 +4,7 @@ use super::place::Around;
 use super::style::{Style, indentation};
 use super::{Applicability, Fix, FixContext, TextEdit};
 use crate::base::{Loc, Name, Span};
-use crate::ir::{Expr, Prop};
+use crate::ir::{Expr, Key, Pattern, Prop, Stmt};
 use crate::schema::{Entity, FieldType, Sensitivity};
 use crate::values::Op;
 
@@ -23,7 +23,8 @@ pub(super) fn plan(context: &FixContext<'_>, access: u32, at: Loc) -> Option<Fix
     for (relative, spread) in targets {
         let span = around.absolute(relative);
         let text = around.text(relative);
-        let taken = if spread { keys_beside(&source.text, span) } else { Vec::new() };
+        let mut taken = if spread { keys_beside(&source.text, span) } else { Vec::new() };
+        taken.extend(taken_out(&around, text));
         let fields: Vec<Name> = fields.iter().copied().filter(|it| !taken.iter().any(|key| it == key.as_str())).collect();
         if fields.is_empty() {
             return None;
@@ -91,6 +92,23 @@ fn allowed(entity: &Entity, creates: bool) -> Vec<Name> {
         .filter(|field| entity.foreign_key(field.name).is_none() || (creates && !field.nullable && field.default.is_none()))
         .map(|field| field.name)
         .collect()
+}
+
+/// Keys that are not in what a pattern leaves over: `title` of `const { title, ...rest } = req.body`.
+fn taken_out(around: &Around, rest: &str) -> Vec<String> {
+    let mut keys = Vec::new();
+    for stmt in &around.item.stmts {
+        let Stmt::Let { pattern: Pattern::Object { props, rest: Some(left) }, .. } = stmt else { continue };
+        let Pattern::Local(local) = **left else { continue };
+        let local = around.item.local(local);
+        if local.owner == around.function && local.name == rest {
+            keys.extend(props.iter().filter_map(|(key, _)| match key {
+                Key::Name(name) => Some(name.to_string()),
+                Key::Computed(_) => None,
+            }));
+        }
+    }
+    keys
 }
 
 /// Keys that stand beside a spread in its object.

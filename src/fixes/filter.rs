@@ -41,8 +41,9 @@ fn in_query(context: &FixContext<'_>, access: &Access, owner: &OwnerPath, identi
     let file = access.query.filter_loc?.file;
     Some(Fix {
         title: format!("Filter by the owner: {}", described(owner, identity)),
-        // A request for one's own data finds it as before; one for another's finds nothing.
-        applicability: Applicability::Safe,
+        // A request for one's own data finds it as before; one for another's finds nothing. Through relations, whom a record is
+        // shared with might find less.
+        applicability: if owner.steps.is_empty() { Applicability::Safe } else { Applicability::Review },
         edits: vec![TextEdit { file, ..edit }],
     })
 }
