@@ -20,7 +20,7 @@ pub struct RouteFindings {
 
 /// Runs all routes on all cores, so that what is asked next finds them done. Each thread asks a handle of its own.
 pub fn run_all(db: &Database, workspace: Workspace, stack: usize) {
-    let keys: Vec<RouteKey> = trace::routes(db).iter().map(|(key, _)| *key).collect();
+    let keys = trace::route_keys(db);
     if keys.len() < MANY_ROUTES {
         return;
     }
@@ -39,9 +39,9 @@ const MANY_ROUTES: usize = 64;
 /// Findings of every route, in the order of routes.
 #[salsa::tracked(returns(ref))]
 pub fn findings(db: &dyn Db, workspace: Workspace) -> Vec<RouteFindings> {
-    trace::routes(db)
+    trace::route_keys(db)
         .iter()
-        .map(|(key, _)| RouteFindings { key: Some(*key), findings: route_findings(db, workspace, *key).clone() })
+        .map(|key| RouteFindings { key: Some(*key), findings: route_findings(db, workspace, *key).clone() })
         .collect()
 }
 
@@ -64,5 +64,5 @@ fn summary(db: &dyn Db, workspace: Workspace, key: RouteKey) -> RouteSummary {
 /// What holds of the app as a whole: changes seldom, so that a keystroke looks at one route.
 #[salsa::tracked(returns(ref))]
 fn app_facts(db: &dyn Db, workspace: Workspace) -> AppFacts {
-    AppFacts::of(trace::routes(db).iter().map(|(key, _)| summary(db, workspace, *key)))
+    AppFacts::of(trace::route_keys(db).iter().map(|key| summary(db, workspace, *key)))
 }

@@ -59,6 +59,12 @@ pub fn routes(db: &dyn Db) -> Vec<(RouteKey, Arc<Route>)> {
     keyed
 }
 
+/// The keys of all routes, in the same order: what only counts routes need not be counted again when one grows by a letter.
+#[salsa::tracked(returns(ref))]
+pub fn route_keys(db: &dyn Db) -> Vec<RouteKey> {
+    routes(db).iter().map(|(key, _)| *key).collect()
+}
+
 /// The routes by key: looking for one among hundreds, hundreds of times, costs more than a keystroke may.
 #[salsa::tracked(returns(ref))]
 fn by_key(db: &dyn Db, workspace: Workspace) -> rustc_hash::FxHashMap<RouteKey, Arc<Route>> {
