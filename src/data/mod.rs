@@ -4,7 +4,9 @@
 //!
 //! **Invariant:** a layer answers with values and queries; it knows neither routes nor rules.
 
+mod assemble;
 mod driver;
+mod drizzle;
 mod prisma;
 mod record;
 mod sink;
@@ -61,9 +63,10 @@ impl Undefined {
 
 /// All data layers.
 pub fn all() -> &'static [&'static dyn DataLayer] {
-    static ALL: [&dyn DataLayer; 9] = [
+    static ALL: [&dyn DataLayer; 10] = [
         &prisma::Prisma,
         &supabase::Supabase,
+        &drizzle::Drizzle,
         &driver::PG,
         &driver::POSTGRES,
         &driver::NEON,
