@@ -4,7 +4,9 @@
 //!
 //! **Invariant:** a layer answers with values and queries; it knows neither routes nor rules.
 
+mod assemble;
 mod driver;
+mod drizzle;
 mod prisma;
 mod record;
 mod sink;
@@ -32,13 +34,39 @@ pub trait DataLayer: Sync {
 
     /// What comes out of a query that ran as `access`.
     fn result(&self, query: &Query, access: AccessId) -> Value;
+
+    /// What a value does to this query's filter if it is undefined at run time. By default it is bound as null.
+    fn undefined(&self, _query: &Query) -> Undefined {
+        Undefined::Null
+    }
+}
+
+/// What an undefined value in a filter does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undefined {
+    /// Its condition is dropped: the other conditions alone select.
+    Drops,
+    /// The condition finds the records that lack the field.
+    Absent,
+    /// It is null or a text to the database: nothing is found.
+    Null,
+    /// The query throws.
+    Refuses,
+}
+
+impl Undefined {
+    /// Whether records are found that the condition would not have found.
+    pub fn opens(self) -> bool {
+        matches!(self, Undefined::Drops | Undefined::Absent)
+    }
 }
 
 /// All data layers.
 pub fn all() -> &'static [&'static dyn DataLayer] {
-    static ALL: [&dyn DataLayer; 9] = [
+    static ALL: [&dyn DataLayer; 10] = [
         &prisma::Prisma,
         &supabase::Supabase,
+        &drizzle::Drizzle,
         &driver::PG,
         &driver::POSTGRES,
         &driver::NEON,
@@ -75,12 +103,7 @@ pub fn included<'a>(query: &'a Query, path: &[Name]) -> Option<&'a Include> {
     Some(include)
 }
 
-/// Whether an undefined value in a filter drops the condition there, or matches records without the field.
-pub fn drops_undefined(layer: Name) -> bool {
-    matches!(layer.as_str(), "prisma" | "typeorm" | "mongoose" | "mongodb")
-}
-
-/// Whether the layer refuses to look one record up by a unique key that is undefined.
-pub fn refuses_undefined_key(layer: Name) -> bool {
-    layer == "prisma"
+/// What an undefined value in the query's filter does.
+pub fn undefined(query: &Query) -> Undefined {
+    find(query.layer).map_or(Undefined::Null, |layer| layer.undefined(query))
 }

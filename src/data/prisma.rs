@@ -11,7 +11,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use super::{DataLayer, record, target};
+use super::{DataLayer, Undefined, record, target};
 use crate::base::Name;
 use crate::schema::{Entity, Schema};
 use crate::values::{
@@ -102,6 +102,19 @@ impl DataLayer for Prisma {
             _ if query.single => record::maybe_row(access),
             "$queryRaw" | "$queryRawUnsafe" => record::of_statement(query, access),
             _ => record::rows(access),
+        }
+    }
+
+    fn undefined(&self, query: &Query) -> Undefined {
+        let method = query.state.iter().find(|(key, _)| *key == "method").and_then(|(_, value)| value.as_str());
+        match method {
+            // Raw statements bind it.
+            Some(method) if method.starts_with('$') => Undefined::Null,
+            // The only key of a unique selector must be there.
+            Some(method) if operation(method).is_some_and(|it| it.unique) && query.filter.conjuncts().len() == 1 => {
+                Undefined::Refuses
+            }
+            _ => Undefined::Drops,
         }
     }
 }

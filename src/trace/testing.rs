@@ -13,8 +13,11 @@ use crate::values::{
 
 /// A layer in which an undefined value in a filter drops the condition.
 fn layer() -> Name {
-    let mut ids = crate::data::all().iter().map(|it| Name::new(it.id()));
-    ids.find(|it| crate::data::drops_undefined(*it)).unwrap_or_else(|| Name::new("layer"))
+    let drops = |id: &Name| {
+        let client = DbClient { privilege: Privilege::Plain, made: None };
+        crate::data::undefined(&Query::new(*id, client, None, Op::Read)) == crate::data::Undefined::Drops
+    };
+    crate::data::all().iter().map(|it| Name::new(it.id())).find(drops).unwrap_or_else(|| Name::new("layer"))
 }
 
 /// A list of names.

@@ -56,6 +56,8 @@ pub struct Outcome {
     pub registers: Option<Registration>,
     /// It goes on with what comes after in the chain (`next()`), with this error if it has one.
     pub next: Option<Option<Value>>,
+    /// The query that comes out runs at once, without being awaited.
+    pub runs: bool,
 }
 
 /// How a call can fail.
@@ -96,6 +98,8 @@ pub enum CallbackResult {
     Elements,
     /// Another way to the call's value (`.catch(() => null)`).
     Alternative,
+    /// The argument of this method of the call's value, which is called with it: a builder that takes parts from functions.
+    Into(Name),
 }
 
 /// Something that was registered with a framework: recorded in order of execution, read when routes are assembled.

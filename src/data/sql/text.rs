@@ -79,6 +79,11 @@ impl SqlText {
         SqlText { pieces }
     }
 
+    /// Its pieces.
+    pub fn into_pieces(self) -> Vec<Piece> {
+        self.pieces
+    }
+
     /// As a value that can be put into another statement.
     pub fn into_value(self, owner: &str, made: Loc) -> Value {
         let name = |text: &str| Name::new(text);

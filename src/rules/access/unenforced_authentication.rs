@@ -62,7 +62,7 @@ fn not_enforced(ctx: &RuleContext<'_>) -> Option<Finding> {
 
 /// An identity that may be absent, as the only thing that ties a query.
 fn absent_identity(ctx: &RuleContext<'_>, access: &Access, facts: &Facts) -> Option<String> {
-    if ctx.is_authenticated(facts) || !data::drops_undefined(access.query.layer) || !matters(access) {
+    if ctx.is_authenticated(facts) || !data::undefined(&access.query).opens() || !matters(access) {
         return None;
     }
     let field = access.query.filter.conjuncts().into_iter().find_map(|part| match part {
@@ -86,7 +86,7 @@ fn matters(access: &Access) -> bool {
 
 /// A credential from the client that may be left out, as the only thing that finds a principal's record.
 fn absent_credential(ctx: &RuleContext<'_>, access: &Access, facts: &Facts, index: usize) -> Option<String> {
-    if !data::drops_undefined(access.query.layer) || !matters(access) || is_unique_look_up(ctx, access) {
+    if !data::undefined(&access.query).opens() || !matters(access) {
         return None;
     }
     let conjuncts = access.query.filter.conjuncts();
@@ -119,14 +119,4 @@ fn absent_credential(ctx: &RuleContext<'_>, access: &Access, facts: &Facts, inde
             ctx.title(access)
         )
     })
-}
-
-/// Whether the only condition is on a unique key: layers refuse to look that up by nothing.
-fn is_unique_look_up(ctx: &RuleContext<'_>, access: &Access) -> bool {
-    if !data::refuses_undefined_key(access.query.layer) || !access.query.single {
-        return false;
-    }
-    let conjuncts = access.query.filter.conjuncts();
-    let [Filter::Field { field, .. }] = conjuncts.as_slice() else { return false };
-    ctx.table(access).is_some_and(|table| ctx.columns().is_key(table, *field))
 }

@@ -85,6 +85,11 @@ impl Interp<'_> {
                 CallbackResult::Value => value = Some(result),
                 CallbackResult::Elements => value = Some(Value::with_origin(Shape::List(result.clone()), result.origin.clone())),
                 CallbackResult::Alternative => value = Some(value.map_or_else(|| result.clone(), |it| it.join(&result))),
+                CallbackResult::Into(method) => {
+                    let of = value.unwrap_or_else(Value::unknown);
+                    value =
+                        Some(self.call_library(&of, Some(method), &[result], &[loc], CallForm::Call, loc, call.awaited, None));
+                }
             }
             if self.dead {
                 return Value::unknown();
@@ -110,6 +115,11 @@ impl Interp<'_> {
             }
         }
         let value = value.unwrap_or_else(|| unknown_of(call.args));
+        if outcome.runs
+            && let Shape::Query(query) = &value.shape
+        {
+            return self.run_query(&query.clone(), loc);
+        }
         if let Shape::Promise(_) = &value.shape
             && !call.awaited
             && !outcome.after.is_empty()
