@@ -56,6 +56,19 @@ pub struct Outcome {
     pub registers: Option<Registration>,
     /// It goes on with what comes after in the chain (`next()`), with this error if it has one.
     pub next: Option<Option<Value>>,
+    /// The query that is its value runs at once, whether it is awaited or not.
+    pub runs: bool,
+    /// What the value it is called on is from then on (`document.save()`).
+    pub becomes: Option<Becomes>,
+}
+
+/// What a value becomes by a method of its own.
+#[derive(Clone, Debug)]
+pub enum Becomes {
+    /// What comes out of the call's query.
+    Result,
+    /// This.
+    Value(Value),
 }
 
 /// How a call can fail.
