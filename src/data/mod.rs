@@ -5,8 +5,10 @@
 //! **Invariant:** a layer answers with values and queries; it knows neither routes nor rules.
 
 mod assemble;
+mod document;
 mod driver;
 mod drizzle;
+mod mongoose;
 mod prisma;
 mod record;
 mod sink;
@@ -18,7 +20,7 @@ mod testing;
 
 use crate::base::Name;
 use crate::schema::Schema;
-use crate::values::{AccessId, Call, Include, Lib, Outcome, Query, Value};
+use crate::values::{AccessId, Call, Import, Include, Lib, Outcome, Query, Row, Value};
 
 /// What the interpreter asks of a data layer.
 pub trait DataLayer: Sync {
@@ -34,6 +36,16 @@ pub trait DataLayer: Sync {
 
     /// What comes out of a query that ran as `access`.
     fn result(&self, query: &Query, access: AccessId) -> Value;
+
+    /// What a member of a package is, where it is one of the layer's things (`mongoose.models.User`).
+    fn exported_member(&self, _import: &Import) -> Option<Value> {
+        None
+    }
+
+    /// What a method of one of its records does (`user.save()`).
+    fn record(&self, _record: &Record<'_>, _call: &Call<'_>, _schema: &Schema) -> Option<Outcome> {
+        None
+    }
 
     /// What a value does to this query's filter if it is undefined at run time. By default it is bound as null.
     fn undefined(&self, _query: &Query) -> Undefined {
@@ -61,12 +73,23 @@ impl Undefined {
     }
 }
 
+/// A record that a query gave.
+pub struct Record<'a> {
+    /// The query.
+    pub query: &'a Query,
+    /// Which record, and what was taken out of it.
+    pub row: &'a Row,
+    /// What the code has written on it since, as an object.
+    pub written: Option<Value>,
+}
+
 /// All data layers.
 pub fn all() -> &'static [&'static dyn DataLayer] {
-    static ALL: [&dyn DataLayer; 10] = [
+    static ALL: [&dyn DataLayer; 11] = [
         &prisma::Prisma,
         &supabase::Supabase,
         &drizzle::Drizzle,
+        &mongoose::Mongoose,
         &driver::PG,
         &driver::POSTGRES,
         &driver::NEON,
@@ -91,6 +114,16 @@ pub fn call(call: &Call<'_>, schema: &Schema) -> Option<Outcome> {
 /// What a member of a library thing is.
 pub fn member(lib: &Lib, name: Name) -> Option<Value> {
     find(lib.owner).and_then(|layer| layer.member(lib, name))
+}
+
+/// What a member of a package is, where a layer knows it as one of its things.
+pub fn exported_member(import: &Import) -> Option<Value> {
+    all().iter().find_map(|it| it.exported_member(import))
+}
+
+/// What a method of a record does.
+pub fn record(record: &Record<'_>, call: &Call<'_>, schema: &Schema) -> Option<Outcome> {
+    find(record.query.layer)?.record(record, call, schema)
 }
 
 /// The included relation that `key` of a record names.

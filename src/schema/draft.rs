@@ -35,6 +35,7 @@ impl Entity {
             uniques: Vec::new(),
             declared: None,
             security: None,
+            methods: Vec::new(),
             role: EntityRole::Content,
             owners: Vec::new(),
         }
@@ -71,6 +72,7 @@ impl Field {
             max_length: None,
             sensitivity: Sensitivity::None,
             privilege: None,
+            hidden: None,
             span,
         }
     }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::base::{FileId, Name, Span};
+use crate::base::{FileId, ItemId, Name, Span};
+use crate::ir::FnId;
 
 /// All entities of the project.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,6 +39,8 @@ pub struct Entity {
     pub declared: Option<(FileId, Span)>,
     /// Row level security, for sources that can say it.
     pub security: Option<RowSecurity>,
+    /// Functions of its records and of its model, for sources that are code.
+    pub methods: Vec<Method>,
     /// What it is.
     pub role: EntityRole,
     /// Ways from it to a principal, best first: those that end at a user before those that end at a tenant ([`Schema::ends_at_tenant`]),
@@ -80,8 +83,30 @@ pub struct Field {
     pub sensitivity: Sensitivity,
     /// Why clients must not set it, if so.
     pub privilege: Option<FieldPrivilege>,
+    /// Whether records come without it unless it is asked for.
+    pub hidden: Option<Hidden>,
     /// Where it is declared: absolute bytes in the entity's file.
     pub span: Span,
+}
+
+/// How a field is kept from answers by the schema itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hidden {
+    /// Reads leave it out unless they name it.
+    FromReads,
+    /// It is taken out when a record is turned into JSON.
+    FromJson,
+}
+
+/// A function that the schema gives its records or its model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Method {
+    /// Its name.
+    pub name: Name,
+    /// Of the model, not of a record.
+    pub is_static: bool,
+    /// Its file, item and function.
+    pub code: (FileId, ItemId, FnId),
 }
 
 /// What a field holds.

@@ -9,6 +9,7 @@ pub mod code;
 mod draft;
 mod entity;
 mod finish;
+pub mod mongoose;
 pub mod names;
 pub mod prisma;
 mod questions;

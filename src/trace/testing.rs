@@ -261,6 +261,7 @@ fn entity(name: &str, role: EntityRole, fields: &[&str]) -> Entity {
         ],
         declared: None,
         security: None,
+        methods: Vec::new(),
         role,
         owners: Vec::new(),
     }
@@ -277,6 +278,7 @@ fn column(name: &str, ty: FieldType, list: bool) -> Field {
         max_length: None,
         sensitivity: Sensitivity::None,
         privilege: None,
+        hidden: None,
         span: Span::default(),
     }
 }

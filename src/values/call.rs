@@ -56,8 +56,31 @@ pub struct Outcome {
     pub registers: Option<Registration>,
     /// It goes on with what comes after in the chain (`next()`), with this error if it has one.
     pub next: Option<Option<Value>>,
-    /// The query that comes out runs at once, without being awaited.
-    pub runs: bool,
+    /// When the query that is its value runs.
+    pub runs: Runs,
+    /// What the value it is called on is from then on (`document.save()`).
+    pub becomes: Option<Becomes>,
+}
+
+/// When a call's query runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Runs {
+    /// When it is awaited, returned or handed to a transaction.
+    #[default]
+    Later,
+    /// At once, and its result comes out (synchronous drivers).
+    Now,
+    /// At once, and a promise of its result comes out, whether that is awaited or not.
+    Promised,
+}
+
+/// What a value becomes by a method of its own.
+#[derive(Clone, Debug)]
+pub enum Becomes {
+    /// What comes out of the call's query.
+    Result,
+    /// This.
+    Value(Value),
 }
 
 /// How a call can fail.

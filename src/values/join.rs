@@ -28,6 +28,13 @@ impl Value {
         };
         let shape = match (&self.shape, &other.shape) {
             (Shape::Object(ours), Shape::Object(theirs)) => Shape::Object(Arc::new(ours.join(theirs))),
+            // A record, and the same one with something written on it.
+            (Shape::Row(_), Shape::Object(written)) | (Shape::Object(written), Shape::Row(_))
+                if self.origin == other.origin && written.spreads.iter().any(|it| matches!(it.shape, Shape::Row(_))) =>
+            {
+                let fields = written.fields.iter().map(|(name, value)| (*name, value.join(&Value::nullish())));
+                Shape::Object(Arc::new(Object { fields: fields.collect(), ..(**written).clone() }))
+            }
             (Shape::Query(ours), Shape::Query(theirs)) if ours.compatible(theirs) => Shape::Query(Arc::new(ours.join(theirs))),
             (Shape::Promise(ours), Shape::Promise(theirs)) => Shape::Promise(ours.join(theirs)),
             (Shape::List(ours), Shape::List(theirs)) => Shape::List(ours.join(theirs)),

@@ -7,7 +7,7 @@ use crate::data::sql::{Piece, Placeholders, SqlText, Statement, fragment, read};
 use crate::data::target;
 use crate::schema::Schema;
 use crate::values::{
-    Call, Callback, CallbackResult, EventKind, Facts, Filter, Lib, Op, Outcome, Payload, Projection, Query, Shape, Value,
+    Call, Callback, CallbackResult, EventKind, Facts, Filter, Lib, Op, Outcome, Payload, Projection, Query, Runs, Shape, Value,
 };
 
 /// Marks of a builder, kept in the query's state.
@@ -95,7 +95,7 @@ fn raw(lib: &Lib, method: &str, call: &Call<'_>, schema: &Schema) -> Outcome {
         Statement::Harmless => Value::nullish(),
     };
     let runs = result::is_synchronous(&query);
-    Outcome { value: Some(value), events, runs, ..Outcome::default() }
+    Outcome { value: Some(value), events, runs: if runs { Runs::Now } else { Runs::Later }, ..Outcome::default() }
 }
 
 /// A method of a query that has not run.
@@ -146,7 +146,7 @@ pub(super) fn go_on(query: &Query, method: Name, call: &Call<'_>, schema: &Schem
                 query.single = true;
             }
             let runs = result::is_synchronous(&query);
-            return Some(Outcome { events, runs, ..Outcome::value(pending(query)) });
+            return Some(Outcome { events, runs: if runs { Runs::Now } else { Runs::Later }, ..Outcome::value(pending(query)) });
         }
         "toSQL" | "getSQL" => return Some(Outcome::value(Value::unknown())),
         "then" | "catch" | "finally" => return None,

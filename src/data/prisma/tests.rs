@@ -27,6 +27,7 @@ fn field(name: &str, to: Option<(&str, bool)>) -> Field {
         max_length: None,
         sensitivity: Sensitivity::None,
         privilege: None,
+        hidden: None,
         span: Span::default(),
     }
 }
@@ -55,6 +56,7 @@ fn schema() -> Schema {
             uniques: uniques.into_iter().map(unique).collect(),
             declared: None,
             security: None,
+            methods: Vec::new(),
             role: EntityRole::Content,
             owners: vec![],
         });

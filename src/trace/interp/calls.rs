@@ -114,6 +114,11 @@ impl Interp<'_> {
                 }
             }
             _ => {
+                if matches!(receiver.shape, Shape::Row(_))
+                    && let Some(value) = self.call_record(receiver, name, &args, &locs, loc, awaited)
+                {
+                    return value;
+                }
                 if let Some(value) = self.call_collection(receiver, name, &args, &locs, loc) {
                     return value;
                 }

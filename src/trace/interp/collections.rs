@@ -94,6 +94,12 @@ impl Interp<'_> {
             ("toString" | "toHexString" | "valueOf", _) if is_plain && known_source => {
                 Some(Value::new(Shape::Scalar(Scalar::String), of.origin.checked(Checked::Cast), of.truth.clone()))
             }
+            // Ids and dates compare themselves.
+            ("equals" | "isEqual", None) if is_plain && known_source && args.len() == 1 => {
+                let truth = args.first().map(|other| super::eval::equality(of, other)).unwrap_or_default();
+                let parts = std::iter::once(of.origin.clone()).chain(args.iter().map(|it| it.origin.clone()));
+                Some(Value::new(Shape::Scalar(Scalar::Bool), Origin::derived(parts), truth))
+            }
             ("toISOString" | "getTime" | "toFixed" | "toJSON", _) if is_plain && known_source => {
                 Some(Value::with_origin(Shape::Scalar(Scalar::String), of.origin.clone()))
             }

@@ -482,6 +482,7 @@ impl Interp<'_> {
     }
 
     fn call_expr(&mut self, id: ExprId, callee: ExprId, args: &[Arg], awaited: bool) -> Value {
+        let arg_exprs = args;
         let item = self.item();
         let loc = self.expr_loc(id);
         match item.expr(callee) {
@@ -495,7 +496,9 @@ impl Interp<'_> {
                 if is_super {
                     return self.call_super(*name, args, locs, loc, awaited);
                 }
+                self.became = None;
                 let value = self.call_method(&receiver, *name, args, locs, loc, awaited);
+                self.write_back(&receiver, *object, *name, arg_exprs, &value);
                 if *optional && may_be_nullish(&receiver) {
                     return value.join(&Value::nullish());
                 }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::Interp;
 use crate::base::{Loc, Name};
-use crate::values::{Call, CallForm, CallbackResult, Effect, EventKind, Facts, Leaves, Origin, Outcome, Shape, Truth, Value};
+use crate::values::{
+    Becomes, Call, CallForm, CallbackResult, Effect, EventKind, Facts, Leaves, Origin, Outcome, Runs, Shape, Truth, Value,
+};
 
 impl Interp<'_> {
     /// Calls something that is not a function of the project.
@@ -22,6 +24,13 @@ impl Interp<'_> {
     ) -> Value {
         if self.dead || self.cut {
             return Value::unknown();
+        }
+        if let Some(method) = method
+            && form == CallForm::Call
+            && !matches!(callee.shape, Shape::Row(_))
+            && let Some(value) = self.call_record(callee, method, args, arg_locs, loc, awaited)
+        {
+            return value;
         }
         let facts = self.state.facts.clone();
         let call = Call { callee, method, args, arg_locs, form, loc, awaited, quasis, facts: &facts };
@@ -114,11 +123,22 @@ impl Interp<'_> {
                 list.push(state);
             }
         }
-        let value = value.unwrap_or_else(|| unknown_of(call.args));
-        if outcome.runs
+        let mut value = value.unwrap_or_else(|| unknown_of(call.args));
+        if outcome.runs != Runs::Later
             && let Shape::Query(query) = &value.shape
         {
-            return self.run_query(&query.clone(), loc);
+            let query = query.clone();
+            let result = self.run_query(&query, loc);
+            if let Some(Becomes::Result) = outcome.becomes {
+                self.became = Some(result.clone());
+            }
+            if outcome.runs == Runs::Now {
+                return result;
+            }
+            value = Value::of(Shape::Promise(result));
+        }
+        if let Some(Becomes::Value(changed)) = outcome.becomes {
+            self.became = Some(changed);
         }
         if let Shape::Promise(_) = &value.shape
             && !call.awaited

@@ -27,6 +27,9 @@ impl Interp<'_> {
             Shape::Import(import) => {
                 let mut deeper = (**import).clone();
                 deeper.path = import.path.iter().copied().chain([name]).collect();
+                if let Some(thing) = crate::data::exported_member(&deeper) {
+                    return thing;
+                }
                 Value::of(Shape::Import(Arc::new(deeper)))
             }
             Shape::Builtin(path) => {

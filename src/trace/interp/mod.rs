@@ -11,6 +11,7 @@ mod libs;
 mod member;
 mod narrow;
 mod pattern;
+mod records;
 mod state;
 
 use std::sync::Arc;
@@ -49,6 +50,8 @@ pub(super) struct Interp<'db> {
     pub own: FxHashMap<Name, Value>,
     /// The item that is being set up.
     pub setting_up: Option<(FileId, ItemId)>,
+    /// What the value that a method was just called on has become.
+    became: Option<Value>,
     /// The run was cut.
     pub cut: bool,
     frames: Vec<Frame>,
@@ -96,6 +99,7 @@ impl<'db> Interp<'db> {
             next: Vec::new(),
             own: FxHashMap::default(),
             setting_up: None,
+            became: None,
             cut: false,
             frames: Vec::new(),
             stack: Vec::new(),

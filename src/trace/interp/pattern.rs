@@ -89,7 +89,7 @@ impl Interp<'_> {
         by_owner.or_else(|| frame.scopes.iter().find(|(function, _)| *function == super::CAPTURED)).map(|(_, act)| *act)
     }
 
-    fn assign_place(&mut self, expr: ExprId, value: Value) {
+    pub(super) fn assign_place(&mut self, expr: ExprId, value: Value) {
         let item = self.item();
         let (object, name) = match item.expr(expr) {
             Expr::Member { object, name, .. } => (*object, Some(*name)),
