@@ -6,8 +6,10 @@
 //! **Invariant:** a framework answers with values and outcomes; it runs nothing and reads no file.
 
 mod express;
+mod file_routes;
 mod next;
 mod pattern;
+mod remix;
 mod route;
 #[cfg(test)]
 mod testing;
@@ -42,7 +44,7 @@ pub trait Framework: Sync {
 
 /// All frameworks.
 pub fn all() -> &'static [&'static dyn Framework] {
-    &[&express::Express, &next::Next]
+    &[&express::Express, &next::Next, &remix::Remix]
 }
 
 /// The framework of that id.
