@@ -11,6 +11,7 @@ mod next;
 mod pattern;
 mod remix;
 mod route;
+mod sveltekit;
 #[cfg(test)]
 mod testing;
 mod things;
@@ -44,7 +45,7 @@ pub trait Framework: Sync {
 
 /// All frameworks.
 pub fn all() -> &'static [&'static dyn Framework] {
-    &[&express::Express, &next::Next, &remix::Remix]
+    &[&express::Express, &next::Next, &remix::Remix, &sveltekit::SvelteKit]
 }
 
 /// The framework of that id.

@@ -17,7 +17,19 @@ fn is_runtime(package: &str) -> bool {
         || package == "@vercel/remix"
         || package == "@shopify/remix-oxygen"
         || (package.starts_with("@remix-run/")
-            && matches!(&package[11..], "node" | "cloudflare" | "deno" | "server-runtime" | "cloudflare-pages" | "architect" | "netlify" | "vercel" | "router" | "react"))
+            && matches!(
+                &package[11..],
+                "node"
+                    | "cloudflare"
+                    | "deno"
+                    | "server-runtime"
+                    | "cloudflare-pages"
+                    | "architect"
+                    | "netlify"
+                    | "vercel"
+                    | "router"
+                    | "react"
+            ))
         || matches!(package, "@react-router/node" | "@react-router/cloudflare" | "@react-router/architect")
 }
 
@@ -50,7 +62,8 @@ fn config(name: &str, call: &Call<'_>) -> Option<Outcome> {
         let lists = call.args.iter().skip(from).filter(|it| !matches!(it.shape, Shape::Object(_)));
         lists.last().cloned().unwrap_or_else(Value::nullish)
     };
-    let entry = |path: Value, file: Value, children: Value| object(&[("path", path), ("file", file), ("children", children)], false);
+    let entry =
+        |path: Value, file: Value, children: Value| object(&[("path", path), ("file", file), ("children", children)], false);
     Some(Outcome::value(match name {
         "route" => entry(arg(0), arg(1), children(2)),
         "index" => entry(Value::nullish(), arg(0), Value::nullish()),

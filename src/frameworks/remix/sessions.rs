@@ -79,9 +79,8 @@ pub(super) fn session_method(lib: &Lib, name: &str, call: &Call<'_>) -> Option<O
             let outcome = Outcome::value(given);
             if names_principal { outcome.with_event(EventKind::IdentityLookup { value: found }) } else { outcome }
         }
-        "set" | "flash" | "unset" => {
-            Outcome::value(Value::nullish()).with_event(EventKind::Effect { kind: Effect::SessionWrite, args: call.args.to_vec() })
-        }
+        "set" | "flash" | "unset" => Outcome::value(Value::nullish())
+            .with_event(EventKind::Effect { kind: Effect::SessionWrite, args: call.args.to_vec() }),
         _ => return None,
     })
 }

@@ -61,7 +61,8 @@ fn a_configuration_that_cannot_be_read_leaves_the_names() {
 #[test]
 fn a_redirect_is_a_value_and_an_answer_has_its_status() {
     let made = |name: &str, args: &[Value]| {
-        outcome(CallForm::Call, &import("react-router", &[name]), None, args, at(0, 0)).unwrap_or_else(|| panic!("{name} is known"))
+        outcome(CallForm::Call, &import("react-router", &[name]), None, args, at(0, 0))
+            .unwrap_or_else(|| panic!("{name} is known"))
     };
     let redirect = made("redirect", &[Value::str("/login")]);
     assert_eq!(redirect.leaves, crate::values::Leaves::Never);
