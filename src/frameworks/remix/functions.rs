@@ -59,8 +59,8 @@ fn config(name: &str, call: &Call<'_>) -> Option<Outcome> {
     let arg = |index: usize| call.args.get(index).cloned().unwrap_or_else(Value::nullish);
     // Options may stand before the children.
     let children = |from: usize| {
-        let lists = call.args.iter().skip(from).filter(|it| !matches!(it.shape, Shape::Object(_)));
-        lists.last().cloned().unwrap_or_else(Value::nullish)
+        let mut lists = call.args.iter().skip(from).filter(|it| !matches!(it.shape, Shape::Object(_)));
+        lists.next_back().cloned().unwrap_or_else(Value::nullish)
     };
     let entry =
         |path: Value, file: Value, children: Value| object(&[("path", path), ("file", file), ("children", children)], false);
