@@ -6,9 +6,12 @@
 //! **Invariant:** a framework answers with values and outcomes; it runs nothing and reads no file.
 
 mod express;
+mod file_routes;
 mod next;
 mod pattern;
+mod remix;
 mod route;
+mod sveltekit;
 #[cfg(test)]
 mod testing;
 mod things;
@@ -42,7 +45,7 @@ pub trait Framework: Sync {
 
 /// All frameworks.
 pub fn all() -> &'static [&'static dyn Framework] {
-    &[&express::Express, &next::Next]
+    &[&express::Express, &next::Next, &remix::Remix, &sveltekit::SvelteKit]
 }
 
 /// The framework of that id.

@@ -184,6 +184,7 @@ impl Interp<'_> {
             }
             return Value::unknown();
         };
+        let returns = if is_async { self.settle_returns(returns, loc) } else { returns };
         let thrown = if is_async { self.thrown.pop().unwrap_or_default() } else { Vec::new() };
         let value = self.join_returns(returns, &before);
         if !is_async {
@@ -214,6 +215,24 @@ impl Interp<'_> {
             Origin::Unknown,
             Truth { when_true: if was_dead { Facts::none() } else { gained }, when_false: Facts::none(), known: Some(true) },
         )
+    }
+
+    /// An async function runs the query that it returns on the way that returned it, where more is known than after the join.
+    fn settle_returns(&mut self, returns: Vec<(State, Value)>, loc: Loc) -> Vec<(State, Value)> {
+        if returns.len() < 2 || !returns.iter().any(|(_, value)| matches!(value.shape, Shape::Query(_))) {
+            return returns;
+        }
+        let mut settled = Vec::with_capacity(returns.len());
+        for (state, value) in returns {
+            self.state = state;
+            self.dead = false;
+            let value = self.settle(value, loc);
+            if !self.dead {
+                settled.push((std::mem::take(&mut self.state), value));
+            }
+        }
+        self.dead = false;
+        settled
     }
 
     fn settle_inside(&mut self, value: Value, loc: Loc) -> Value {
