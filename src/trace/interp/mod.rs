@@ -49,6 +49,8 @@ pub(super) struct Interp<'db> {
     pub own: FxHashMap<Name, Value>,
     /// The item that is being set up.
     pub setting_up: Option<(FileId, ItemId)>,
+    /// Set-up is over: what it hung on apps is there.
+    pub is_set_up: bool,
     /// The run was cut.
     pub cut: bool,
     frames: Vec<Frame>,
@@ -96,6 +98,7 @@ impl<'db> Interp<'db> {
             next: Vec::new(),
             own: FxHashMap::default(),
             setting_up: None,
+            is_set_up: false,
             cut: false,
             frames: Vec::new(),
             stack: Vec::new(),

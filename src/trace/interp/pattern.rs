@@ -106,6 +106,12 @@ impl Interp<'_> {
             _ => None,
         };
         if let (Some(cell), Some(name)) = (cell, name) {
+            if let Shape::Lib(lib) = &target.shape {
+                let known = |name: Name| self.state.field(cell, name).cloned();
+                for event in crate::frameworks::assigned(lib, name, &value, &known) {
+                    self.emit(event, self.expr_loc(expr));
+                }
+            }
             self.state.write(cell, name, value);
             return;
         }

@@ -1,0 +1,2 @@
+//! Koa.
+pub(super) struct Koa;
