@@ -7,6 +7,7 @@
 
 mod express;
 mod fastify;
+mod koa;
 
 mod next;
 mod pattern;
@@ -54,7 +55,7 @@ pub trait Framework: Sync {
 
 /// All frameworks.
 pub fn all() -> &'static [&'static dyn Framework] {
-    &[&express::Express, &fastify::Fastify, &next::Next]
+    &[&express::Express, &fastify::Fastify, &koa::Koa, &next::Next]
 }
 
 /// The framework of that id.

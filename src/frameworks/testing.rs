@@ -139,7 +139,13 @@ impl Project {
             _ => None,
         };
         let run = |_: &Value, _: Vec<Value>, _: Loc| Ran { value: Value::unknown(), registrations: Vec::new() };
-        framework.routes(&AppView { registrations: &self.registrations, files: &files, export: &export, arity: &arity, run: &run })
+        framework.routes(&AppView {
+            registrations: &self.registrations,
+            files: &files,
+            export: &export,
+            arity: &arity,
+            run: &run,
+        })
     }
 }
 

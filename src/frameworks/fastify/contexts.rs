@@ -2,10 +2,10 @@
 //!
 //! A plugin gets a context of its own below the one that registers it; what `fastify-plugin` made gets the context itself.
 
+use super::OWNER;
 use super::autoload;
 use super::schema::Shared;
 use super::setup::{self, AWAITED};
-use super::OWNER;
 use crate::base::{FileId, Loc, Name};
 use crate::frameworks::things::{thing, value, with};
 use crate::frameworks::{Added, AppView};
@@ -99,6 +99,7 @@ pub(super) fn collect<'a>(view: &'a AppView<'a>) -> Walk<'a> {
     for (_, registration) in all {
         walk.register(registration);
     }
+    walk.makers();
     walk.orphans();
     walk
 }
@@ -138,7 +139,8 @@ impl Walk<'_> {
 
     fn decorator(&self, hangs: Hangs, name: Name, at: usize) -> Option<Value> {
         let contexts = self.line(at).into_iter().rev();
-        let found = contexts.flat_map(|it| self.contexts[it].decorated.iter().rev()).find(|(on, it, _)| *on == hangs && *it == name);
+        let found =
+            contexts.flat_map(|it| self.contexts[it].decorated.iter().rev()).find(|(on, it, _)| *on == hangs && *it == name);
         found.map(|(_, _, value)| value.clone())
     }
 
@@ -317,6 +319,27 @@ impl Walk<'_> {
         self.depth -= 1;
     }
 
+    /// Exported functions that make an app and are called by nothing that was read (a test or an entry file without a mark does).
+    fn makers(&mut self) {
+        let files = self.view.files.iter().filter(|(_, _, interface)| interface.specifiers.iter().any(|it| &**it == "fastify"));
+        for (file, _, interface) in files {
+            for (name, _) in &interface.exports {
+                let has_app = |it: &Context| it.parent.is_none() && it.app.made.is_some_and(|made| made.file == *file);
+                let Some((function, loc)) = (self.view.export)(*file, *name) else { continue };
+                let Shape::Closure(_) = &function.shape else { continue };
+                if self.contexts.iter().any(has_app) || self.ran.contains(&function) {
+                    continue;
+                }
+                let takes = (self.view.arity)(&function).unwrap_or(0);
+                let ran = (self.view.run)(&function, vec![Value::unknown(); takes], loc);
+                let is_own = |it: &Registration| it.on.as_lib().and_then(|lib| lib.made).is_some_and(|made| made.file == *file);
+                for registration in ran.registrations.iter().filter(|it| is_own(it)) {
+                    self.register(registration);
+                }
+            }
+        }
+    }
+
     /// Plugins that nothing in the project registers (a command line tool or a test does): their guards may be elsewhere.
     fn orphans(&mut self) {
         let marks = |it: &str| it == "fastify" || it == "fastify-plugin" || it.starts_with("@fastify/");
@@ -325,7 +348,9 @@ impl Walk<'_> {
         for (file, _, _) in files {
             let Some((exported, loc)) = (self.view.export)(*file, default) else { continue };
             let function = match exported.as_lib() {
-                Some(lib) if lib.owner == OWNER && lib.kind == "plugin" => lib.get("function").cloned().unwrap_or_else(Value::unknown),
+                Some(lib) if lib.owner == OWNER && lib.kind == "plugin" => {
+                    lib.get("function").cloned().unwrap_or_else(Value::unknown)
+                }
                 _ => exported,
             };
             let takes_app = matches!((self.view.arity)(&function), Some(1..=3));

@@ -17,7 +17,8 @@ use super::things::{Target, client_string, promise, request_method, request_path
 use super::{AppView, Assembled, Framework, Returned, Route};
 use crate::base::Name;
 use crate::values::{
-    Call, Callback, CallbackResult, Effect, EventKind, Facts, Leaves, Lib, Object, Origin, Outcome, Part, Scalar, Shape, Truth, Value,
+    Call, Callback, CallbackResult, Effect, EventKind, Facts, Leaves, Lib, Object, Origin, Outcome, Part, Scalar, Shape, Truth,
+    Value,
 };
 
 /// The owner of its things.

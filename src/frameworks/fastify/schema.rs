@@ -117,16 +117,22 @@ fn filtered(value: &Value, validator: &Validator, depth: usize) -> Value {
     let inner = |value: &Value, validator: &Validator| filtered(value, validator, depth + 1);
     match (validator, &value.shape) {
         (_, Shape::Nullish | Shape::Str(_) | Shape::Num(_) | Shape::Bool(_) | Shape::Scalar(_)) => value.clone(),
-        (_, Shape::OneOf(all)) => all.iter().map(|it| inner(it, validator)).reduce(|one, other| one.join(&other)).unwrap_or_else(Value::unknown),
+        (_, Shape::OneOf(all)) => {
+            all.iter().map(|it| inner(it, validator)).reduce(|one, other| one.join(&other)).unwrap_or_else(Value::unknown)
+        }
         (_, Shape::Promise(of)) => Value::of(Shape::Promise(inner(of, validator))),
         (Validator::Optional(of), _) => inner(value, of),
-        (Validator::Array(element), Shape::Array(all)) => Value::of(Shape::Array(all.iter().map(|it| inner(it, element)).collect())),
+        (Validator::Array(element), Shape::Array(all)) => {
+            Value::of(Shape::Array(all.iter().map(|it| inner(it, element)).collect()))
+        }
         (Validator::Array(element), Shape::List(of)) => Value::with_origin(Shape::List(inner(of, element)), value.origin.clone()),
         (Validator::Array(element), Shape::Rows(row)) => {
             let one = Value::new(Shape::Row(row.clone()), Origin::Row(row.at.clone()), Truth::default());
             Value::of(Shape::List(inner(&one, element)))
         }
-        (Validator::Array(element), _) => Value::of(Shape::List(inner(&Value::new(Shape::Unknown, value.origin.clone(), Truth::default()), element))),
+        (Validator::Array(element), _) => {
+            Value::of(Shape::List(inner(&Value::new(Shape::Unknown, value.origin.clone(), Truth::default()), element)))
+        }
         (Validator::Object { fields, unknown }, _) if *unknown != UnknownKeys::Keep || !fields.is_empty() => {
             let mut object = Object::default();
             for (name, field, _) in fields {
@@ -139,7 +145,9 @@ fn filtered(value: &Value, validator: &Validator, depth: usize) -> Value {
         (Validator::Union(all), _) => {
             all.iter().map(|it| inner(value, it)).reduce(|one, other| one.join(&other)).unwrap_or_else(Value::unknown)
         }
-        (Validator::Scalar(_) | Validator::Enum(_), _) => Value::new(Shape::Scalar(Scalar::Other), value.origin.clone(), Truth::default()),
+        (Validator::Scalar(_) | Validator::Enum(_), _) => {
+            Value::new(Shape::Scalar(Scalar::Other), value.origin.clone(), Truth::default())
+        }
         (Validator::Any, _) | (Validator::Object { .. }, _) => value.clone(),
         // It lets something through, and nobody knows what.
         (Validator::Opaque, _) => Value::unknown(),

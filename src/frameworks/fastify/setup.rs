@@ -7,8 +7,25 @@ use crate::values::{Call, CallForm, Callback, CallbackResult, Facts, Lib, Outcom
 
 /// Methods that register a route, as they are called.
 const VERBS: &[&str] = &[
-    "get", "post", "put", "patch", "delete", "head", "options", "all", "trace", "search", "propfind", "proppatch", "mkcol", "copy",
-    "move", "lock", "unlock", "report", "mkcalendar",
+    "get",
+    "post",
+    "put",
+    "patch",
+    "delete",
+    "head",
+    "options",
+    "all",
+    "trace",
+    "search",
+    "propfind",
+    "proppatch",
+    "mkcol",
+    "copy",
+    "move",
+    "lock",
+    "unlock",
+    "report",
+    "mkcalendar",
 ];
 
 /// Whether a method of that name registers a route.
@@ -39,22 +56,27 @@ pub(super) fn made(call: &Call<'_>) -> Option<Outcome> {
 pub(super) fn method(lib: &Lib, at: &Value, method: Name, call: &Call<'_>) -> Option<Outcome> {
     let itself = || Outcome::value(at.clone());
     let registers = |on: Value| Outcome {
-        registers: Some(Registration {
-            on,
-            method,
-            args: call.args.to_vec(),
-            arg_locs: call.arg_locs.to_vec(),
-            loc: call.loc,
-        }),
+        registers: Some(Registration { on, method, args: call.args.to_vec(), arg_locs: call.arg_locs.to_vec(), loc: call.loc }),
         ..itself()
     };
     Some(match method.as_str() {
         "register" if call.awaited => registers(value(with(lib.clone(), AWAITED, Value::bool(true)))),
-        "register" | "route" | "addHook" | "decorate" | "decorateRequest" | "decorateReply" | "addSchema" => registers(at.clone()),
+        "register" | "route" | "addHook" | "decorate" | "decorateRequest" | "decorateReply" | "addSchema" => {
+            registers(at.clone())
+        }
         verb if is_verb(verb) => registers(at.clone()),
-        "withTypeProvider" | "setErrorHandler" | "setNotFoundHandler" | "setValidatorCompiler" | "setSerializerCompiler"
-        | "addContentTypeParser" | "removeAllContentTypeParsers" | "setSchemaController" | "setReplySerializer"
-        | "removeContentTypeParser" | "setSchemaErrorFormatter" | "setGenReqId" => itself(),
+        "withTypeProvider"
+        | "setErrorHandler"
+        | "setNotFoundHandler"
+        | "setValidatorCompiler"
+        | "setSerializerCompiler"
+        | "addContentTypeParser"
+        | "removeAllContentTypeParsers"
+        | "setSchemaController"
+        | "setReplySerializer"
+        | "removeContentTypeParser"
+        | "setSchemaErrorFormatter"
+        | "setGenReqId" => itself(),
         "after" | "ready" | "listen" => {
             let function = call.args.iter().rev().find(|it| matches!(it.shape, Shape::Closure(_)));
             let callback = |function: &Value| Callback {
