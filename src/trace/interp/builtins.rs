@@ -52,7 +52,7 @@ impl Interp<'_> {
                 _ => validated_by(value, true),
             },
             (["isNaN"] | ["Number", "isNaN"], Some(value)) => validated_by(value, false),
-            (["RegExp", "test"] | ["RegExp", "exec"], Some(value)) => validated_by(value, true),
+            (["RegExp", .., "test" | "exec"], Some(value)) => validated_by(value, true),
             (["JSON", "parse"], Some(value)) => self.parsed(value),
             (["JSON", "stringify"] | ["structuredClone"], Some(value)) => value.clone(),
             (["Object", "freeze" | "seal"], Some(value)) => value.clone(),

@@ -97,7 +97,10 @@ impl Interp<'_> {
             if let Some(status) = self.state.refused {
                 self.emit(EventKind::RefusalWentOn { status }, loc);
             }
-            self.next.push(self.state.clone());
+            // What the call proves holds for whatever comes after it in the chain.
+            let mut after = self.state.clone();
+            after.learn(&outcome.after);
+            self.next.push(after);
         }
         if outcome.leaves == Leaves::Always {
             self.throw();
