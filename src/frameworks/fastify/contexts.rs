@@ -9,6 +9,7 @@ use super::setup::{self, AWAITED};
 use crate::base::{FileId, Loc, Name};
 use crate::frameworks::things::{thing, value, with};
 use crate::frameworks::{Added, AppView};
+use crate::ir::Interface;
 use crate::values::{Lib, Registration, Shape, Value};
 
 /// Deepest nesting of plugins.
@@ -285,7 +286,10 @@ impl Walk<'_> {
             }
             Shape::OneOf(all) => all.to_vec().iter().for_each(|it| self.plugin(at, it, options, loc, awaited)),
             Shape::Import(import) if !import.unresolved && autoload::is_loader(&import.package) => {
-                for found in autoload::files(self.view, options, loc.file) {
+                let all = autoload::files(self.view, options, loc.file);
+                // A folder that cannot be told holds what nobody sees.
+                self.contexts[at].unread |= all.is_empty();
+                for found in all {
                     match found.function {
                         Some(function) => self.loaded(at, &function, &found.prefix, loc),
                         None => self.contexts[at].unread = true,
@@ -344,8 +348,12 @@ impl Walk<'_> {
     fn orphans(&mut self) {
         let marks = |it: &str| it == "fastify" || it == "fastify-plugin" || it.starts_with("@fastify/");
         let default = Name::new("default");
-        let files = self.view.files.iter().filter(|(_, _, interface)| interface.specifiers.iter().any(|it| marks(it)));
-        for (file, _, _) in files {
+        let loads = |interface: &Interface| interface.specifiers.iter().any(|it| autoload::is_loader(it));
+        let is_marked = |interface: &Interface| interface.specifiers.iter().any(|it| marks(it));
+        let mut files: Vec<_> = self.view.files.iter().filter(|(_, _, interface)| is_marked(interface)).collect();
+        // One that loads the others by their folders comes first, and is the app that the command line tool starts.
+        files.sort_by_key(|(_, _, interface)| !loads(interface));
+        for (file, _, interface) in files {
             let Some((exported, loc)) = (self.view.export)(*file, default) else { continue };
             let function = match exported.as_lib() {
                 Some(lib) if lib.owner == OWNER && lib.kind == "plugin" => {
@@ -358,7 +366,7 @@ impl Walk<'_> {
                 continue;
             }
             let at = self.open(None, Some(loc), "");
-            self.contexts[at].unread = true;
+            self.contexts[at].unread = !loads(interface);
             self.run(at, &function, &Value::unknown(), loc);
         }
     }
