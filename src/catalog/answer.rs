@@ -101,6 +101,15 @@ impl Catalog {
         if let Some(value) = entry.validates.as_ref().and_then(|validates| validators::input_of(validates, site)) {
             outcome.events.push(EventKind::Validated { value, enforced: entry.leaves == Some(LeavesSpec::Throws) });
         }
+        // A method of the request leaves on it what it found (`await request.jwtVerify()`).
+        let request = flat(call.callee).0;
+        if is_request(request) {
+            let enforced = outcome.after.has(&crate::values::Fact::Authenticated);
+            for write in entry.writes.iter().flatten() {
+                let value = self.written(entry, write, site, enforced, call.loc);
+                outcome.writes.extend(super::middleware::target(request, write, site).map(|(thing, key)| (thing, key, value)));
+            }
+        }
         outcome.callbacks = self.callbacks(entry, site);
         outcome.callbacks.extend(self.runs(entry, site, call.args));
         outcome.value = Some(if is_async { Value::of(Shape::Promise(inner)) } else { inner });

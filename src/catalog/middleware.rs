@@ -99,7 +99,7 @@ impl Catalog {
         outcome
     }
 
-    fn written(&self, entry: &CallEntry, write: &Write, site: &Site<'_>, enforced: bool, loc: Loc) -> Value {
+    pub(super) fn written(&self, entry: &CallEntry, write: &Write, site: &Site<'_>, enforced: bool, loc: Loc) -> Value {
         match write.value.split_once(':') {
             Some(("bag" | "object", id)) => self.bag(id, loc),
             _ => match write.value.as_str() {
@@ -216,7 +216,7 @@ pub(super) fn leaves(entry: &CallEntry) -> crate::values::Leaves {
 }
 
 /// The thing and key that a write goes to: all names but the first and last are members of the request.
-fn target(request: &Value, write: &Write, site: &Site<'_>) -> Option<(Value, Name)> {
+pub(super) fn target(request: &Value, write: &Write, site: &Site<'_>) -> Option<(Value, Name)> {
     let mut names: Vec<Name> = write.to.split('.').skip(1).map(Name::new).collect();
     let mut key = names.pop()?;
     if let Some(renamed) = write.to_option.as_ref().and_then(|path| site.find(path).value()) {

@@ -222,7 +222,7 @@ pub(super) fn build(builder: &BuilderEntry, call: &Call<'_>) -> Value {
     let made = match builder.makes {
         Makes::Object => object(first, UnknownKeys::Strip),
         Makes::StrictObject => object(first, UnknownKeys::Reject),
-        Makes::OpenObject => object(first, UnknownKeys::Keep),
+        Makes::OpenObject => object(first, if is_closed_by(call.args.get(1)) { UnknownKeys::Strip } else { UnknownKeys::Keep }),
         Makes::Record => Validator::Object { fields: Vec::new(), unknown: UnknownKeys::Keep },
         Makes::Array => Validator::Array(Box::new(first.map_or(Validator::Any, as_schema))),
         Makes::Tuple => Validator::Array(Box::new(Validator::Union(schemas(call.args)))),
@@ -359,6 +359,16 @@ fn of_object(does: Does, fields: Fields, unknown: UnknownKeys, args: &[Value], n
         Does::Omit => named(false),
         Does::Partial | Does::Required => {
             let optional = does == Does::Partial;
+            let closes = is_closed_by(args.last());
+            let unknown = if closes { UnknownKeys::Strip } else { unknown };
+            // JSON Schema's options are no list of fields.
+            let schema_options = |it: &Value| {
+                ["additionalProperties", "minProperties", "$id", "title", "description"].iter().any(|key| it.field(key).is_some())
+            };
+            let args = match args.split_last() {
+                Some((last, rest)) if schema_options(last) => rest,
+                _ => args,
+            };
             let only = if args.is_empty() { None } else { picked(args) };
             let changed = |(name, field, was): &(Name, Validator, bool)| {
                 let touched = only.as_ref().is_none_or(|names| names.contains(name));
@@ -380,6 +390,11 @@ fn of_object(does: Does, fields: Fields, unknown: UnknownKeys, args: &[Value], n
         },
         _ => with(unknown),
     }
+}
+
+/// Whether JSON Schema's options leave no room for other keys: a validator then refuses or drops them.
+fn is_closed_by(options: Option<&Value>) -> bool {
+    options.and_then(|it| it.field("additionalProperties")).is_some_and(|it| it.shape == Shape::Bool(false))
 }
 
 /// What the options of a validation say of undeclared keys.

@@ -6,7 +6,10 @@
 //! **Invariant:** a framework answers with values and outcomes; it runs nothing and reads no file.
 
 mod express;
+mod fastify;
 mod file_routes;
+mod koa;
+
 mod next;
 mod pattern;
 mod remix;
@@ -20,7 +23,7 @@ mod web;
 pub use route::*;
 
 use crate::base::Name;
-use crate::values::{Call, Lib, Outcome, Value};
+use crate::values::{Call, EventKind, Lib, Outcome, Value};
 
 /// What the interpreter asks of a framework.
 pub trait Framework: Sync {
@@ -36,6 +39,16 @@ pub trait Framework: Sync {
     /// The routes that these set-ups and files make.
     fn routes(&self, app: &AppView<'_>) -> Vec<Route>;
 
+    /// The routes, and what set-up code hung on this framework's things for others to find (`app.decorate('db', pool)`).
+    fn assembled(&self, app: &AppView<'_>) -> Assembled {
+        Assembled { routes: self.routes(app), added: Vec::new() }
+    }
+
+    /// What happens where code assigns a member of one of its things (`ctx.body = row`). `known` reads what was assigned before.
+    fn assigned(&self, _lib: &Lib, _name: Name, _value: &Value, _known: &dyn Fn(Name) -> Option<Value>) -> Vec<EventKind> {
+        Vec::new()
+    }
+
     /// The arguments a function of the chain or the handler gets: `index` counts the route's steps.
     fn arguments(&self, route: &Route, index: usize) -> Vec<Value>;
 
@@ -45,7 +58,7 @@ pub trait Framework: Sync {
 
 /// All frameworks.
 pub fn all() -> &'static [&'static dyn Framework] {
-    &[&express::Express, &next::Next, &remix::Remix, &sveltekit::SvelteKit]
+    &[&express::Express, &next::Next, &remix::Remix, &sveltekit::SvelteKit, &fastify::Fastify, &koa::Koa]
 }
 
 /// The framework of that id.
@@ -64,4 +77,9 @@ pub fn member(lib: &Lib, name: Name) -> Option<Value> {
         Some(framework) => framework.member(lib, name).or_else(|| web::member(lib, name)),
         None => web::member(lib, name),
     }
+}
+
+/// What happens where code assigns a member of a library thing.
+pub fn assigned(lib: &Lib, name: Name, value: &Value, known: &dyn Fn(Name) -> Option<Value>) -> Vec<EventKind> {
+    find(lib.owner).map_or_else(Vec::new, |framework| framework.assigned(lib, name, value, known))
 }

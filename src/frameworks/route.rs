@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::base::{FileId, Loc, Name};
 use crate::ir::Interface;
-use crate::values::{Registration, Value};
+use crate::values::{Lib, Registration, Value};
 
 /// Code that the network can reach.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -67,6 +67,50 @@ pub struct AppView<'a> {
     pub export: &'a dyn Fn(FileId, Name) -> Option<(Value, Loc)>,
     /// The number of parameters that a function of the project declares; `None` where the value is no such function.
     pub arity: &'a dyn Fn(&Value) -> Option<usize>,
+    /// Calls a value as set-up code would, from this place: a plugin with the app it gets, a library's plugin with its options.
+    pub run: &'a dyn Fn(&Value, Vec<Value>, Loc) -> Ran,
+}
+
+/// What a call of set-up code left behind.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    /// What came out, awaited.
+    pub value: Value,
+    /// What it registered, in order.
+    pub registrations: Vec<Registration>,
+}
+
+/// What a framework makes of a project's set-up.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Assembled {
+    /// The routes.
+    pub routes: Vec<Route>,
+    /// What hangs on its things.
+    pub added: Vec<Added>,
+}
+
+/// A member that set-up code hung on a thing of a framework.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Added {
+    /// The thing: whatever was made at the same place and is told apart by the same `context` is the same one.
+    pub on: Lib,
+    /// The member's name.
+    pub name: Name,
+    /// The member.
+    pub value: Value,
+}
+
+impl Added {
+    /// The key in a thing's data that tells things apart which were made at one place.
+    pub const CONTEXT: &'static str = "context";
+
+    /// Whether it hangs on this thing.
+    pub fn is_on(&self, lib: &Lib) -> bool {
+        self.on.owner == lib.owner
+            && self.on.kind == lib.kind
+            && self.on.made == lib.made
+            && self.on.get(Self::CONTEXT) == lib.get(Self::CONTEXT)
+    }
 }
 
 /// What a step's returned value means.

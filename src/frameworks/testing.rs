@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{AppView, Framework, Route};
+use super::{AppView, Framework, Ran, Route};
 use crate::base::{FileId, ItemId, Loc, Name, Span};
 use crate::ir::{Export, FnId, Interface};
 use crate::values::{Call, CallForm, Closure, Facts, Import, Object, Origin, Outcome, Registration, Shape, Value};
@@ -138,7 +138,14 @@ impl Project {
             Shape::Closure(_) => Some(self.arities.iter().find(|(it, _)| it == value).map_or(3, |(_, arity)| *arity)),
             _ => None,
         };
-        framework.routes(&AppView { registrations: &self.registrations, files: &files, export: &export, arity: &arity })
+        let run = |_: &Value, _: Vec<Value>, _: Loc| Ran { value: Value::unknown(), registrations: Vec::new() };
+        framework.routes(&AppView {
+            registrations: &self.registrations,
+            files: &files,
+            export: &export,
+            arity: &arity,
+            run: &run,
+        })
     }
 }
 

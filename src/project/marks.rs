@@ -36,6 +36,8 @@ const ROOTS: &[Mark] = &[
     module("fastify", "fastify-plugin"),
     bytes("fastify", "FastifyInstance"),
     bytes("fastify", "FastifyPlugin"),
+    // The file that starts an app which another one makes.
+    bytes("fastify", ".listen({"),
     // A plugin that autoload finds need not import anything.
     bytes("fastify", "(fastify"),
     module("hono", "hono"),

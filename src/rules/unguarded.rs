@@ -4,6 +4,7 @@ use super::RuleContext;
 use super::purpose::Purpose;
 use crate::base::Loc;
 use crate::schema::{EntityRole, Sensitivity};
+use crate::trace::tie::Tie;
 use crate::values::{Access, Effect, Event, EventKind, Op, Shape};
 
 /// Something that happens although nobody knows who calls.
@@ -52,6 +53,10 @@ fn write(ctx: &RuleContext<'_>, access: &Access) -> Option<(String, bool)> {
         return None;
     }
     let creates = matches!(access.query.op, Op::Create | Op::Upsert);
+    // Whoever holds the token of a record is no stranger to it.
+    if !creates && ctx.ties(&access.facts).why(access.id) == Some(Tie::Capability) {
+        return None;
+    }
     if creates && (ctx.purpose == Purpose::Intake || is_sign_up(ctx, access) || is_guest_form(ctx, access)) {
         return None;
     }

@@ -7,7 +7,7 @@ use super::setup;
 use super::types::Trace;
 use crate::base::{FileId, ItemId, Loc, Name, Span};
 use crate::db::{self, Db, File, Workspace};
-use crate::frameworks::{AppView, Route};
+use crate::frameworks::{Added, AppView, Assembled, Ran, Route};
 use crate::ir::Interface;
 use crate::values::{Registration, Shape, Value};
 
@@ -24,9 +24,9 @@ pub struct RouteKey {
     pub nth: u32,
 }
 
-/// All routes of the project, with their keys, in order of file and place.
+/// What the frameworks make of the project's set-up.
 #[salsa::tracked(returns(ref))]
-pub fn routes(db: &dyn Db) -> Vec<(RouteKey, Arc<Route>)> {
+fn assembled(db: &dyn Db) -> Assembled {
     let workspace = Workspace::get(db);
     let mut files: Vec<File> = workspace.files(db).values().copied().collect();
     files.sort_by_key(|file| file.id(db));
@@ -41,8 +41,31 @@ pub fn routes(db: &dyn Db) -> Vec<(RouteKey, Arc<Route>)> {
         files.iter().map(|file| (file.id(db), &**file.relative(db), &**file.interface(db))).collect();
     let export = |id: FileId, name: Name| exported(db, id, name);
     let arity = |value: &Value| arity(db, value);
-    let view = AppView { registrations: &registered, files: &views, export: &export, arity: &arity };
-    let mut all: Vec<Route> = crate::frameworks::all().iter().flat_map(|framework| framework.routes(&view)).collect();
+    let run = |function: &Value, args: Vec<Value>, loc: Loc| ran(db, function, args, loc);
+    let view = AppView { registrations: &registered, files: &views, export: &export, arity: &arity, run: &run };
+    let mut whole = Assembled::default();
+    for part in crate::frameworks::all().iter().map(|framework| framework.assembled(&view)) {
+        whole.routes.extend(part.routes);
+        whole.added.extend(part.added);
+    }
+    whole
+}
+
+/// What set-up code hung on the frameworks' things, by its name.
+#[salsa::tracked(returns(ref))]
+pub fn added(db: &dyn Db, workspace: Workspace) -> rustc_hash::FxHashMap<Name, Vec<Added>> {
+    let _ = workspace;
+    let mut by_name: rustc_hash::FxHashMap<Name, Vec<Added>> = rustc_hash::FxHashMap::default();
+    for added in &assembled(db).added {
+        by_name.entry(added.name).or_default().push(added.clone());
+    }
+    by_name
+}
+
+/// All routes of the project, with their keys, in order of file and place.
+#[salsa::tracked(returns(ref))]
+pub fn routes(db: &dyn Db) -> Vec<(RouteKey, Arc<Route>)> {
+    let mut all: Vec<Route> = assembled(db).routes.clone();
     all.sort_by(|one, other| {
         (one.file, one.loc, &one.path, &one.methods).cmp(&(other.file, other.loc, &other.path, &other.methods))
     });
@@ -91,6 +114,20 @@ fn exported(db: &dyn Db, id: FileId, name: Name) -> Option<(Value, Loc)> {
     let mut interp = super::interp::Interp::new(db);
     let value = interp.value_of(file, binding);
     Some((value.clone(), place_of(db, &value).filter(|loc| loc.file == id).unwrap_or_else(|| declared_at(db, file, name))))
+}
+
+/// Calls a value as set-up code does.
+fn ran(db: &dyn Db, function: &Value, args: Vec<Value>, loc: Loc) -> Ran {
+    let mut interp = super::interp::Interp::new(db);
+    let value = interp.call(function, args, loc);
+    let value = interp.awaited(value, loc);
+    let registered = std::mem::take(&mut interp.registrations);
+    let frozen = |it: Registration| Registration {
+        on: interp.freeze(&it.on),
+        args: it.args.iter().map(|arg| interp.freeze(arg)).collect(),
+        ..it
+    };
+    Ran { value: interp.freeze(&value), registrations: registered.into_iter().map(frozen).collect() }
 }
 
 /// The function that a value is, in the source. What a wrapper of another file gave back is exported where it was wrapped.

@@ -12,6 +12,7 @@ use crate::values::{EventKind, Facts, Object, Shape, Value};
 /// Runs a route.
 pub fn run(db: &dyn Db, route: &Arc<Route>) -> Trace {
     let mut it = Interp::new(db);
+    it.is_set_up = true;
     let mut at_handler = Facts::none();
     let mut at_end = Facts::none();
     if let Some(framework) = crate::frameworks::find(route.framework) {

@@ -5,7 +5,7 @@
 
 mod answers;
 mod assemble;
-mod paths;
+pub(super) mod paths;
 mod routers;
 mod setup;
 

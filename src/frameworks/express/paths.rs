@@ -4,7 +4,7 @@ use crate::values::{Origin, Scalar, Shape, Value};
 
 /// A path as segments.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct PathText(Vec<Segment>);
+pub(in crate::frameworks) struct PathText(Vec<Segment>);
 
 #[derive(Clone, Debug, PartialEq)]
 enum Segment {
@@ -24,7 +24,7 @@ enum Segment {
 
 /// Whether a pattern takes in every path of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Covers {
+pub(in crate::frameworks) enum Covers {
     Yes,
     No,
     /// Some of them, or it cannot be said.
@@ -33,7 +33,7 @@ pub(super) enum Covers {
 
 /// How far a pattern reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reach {
+pub(in crate::frameworks) enum Reach {
     /// A path that begins with it, on a segment's boundary.
     Below,
     /// That path only.
@@ -42,7 +42,7 @@ pub(super) enum Reach {
 
 impl PathText {
     /// Reads a path as it is written.
-    pub(super) fn parse(text: &str) -> Self {
+    pub(in crate::frameworks) fn parse(text: &str) -> Self {
         if !text.starts_with(['/', '*', '{', ':', '…', '(']) && text.contains(['^', '\\', '$', '|', '[']) {
             return PathText(vec![Segment::Unknown(text.to_owned())]);
         }
@@ -51,17 +51,17 @@ impl PathText {
     }
 
     /// A regular expression.
-    pub(super) fn regex(source: &str) -> Self {
+    pub(in crate::frameworks) fn regex(source: &str) -> Self {
         PathText(vec![Segment::Unknown(source.to_owned())])
     }
 
     /// This path below `prefix`.
-    pub(super) fn below(&self, prefix: &PathText) -> PathText {
+    pub(in crate::frameworks) fn below(&self, prefix: &PathText) -> PathText {
         PathText(prefix.0.iter().chain(&self.0).cloned().collect())
     }
 
     /// The path in the form of a route's path.
-    pub(super) fn written(&self) -> String {
+    pub(in crate::frameworks) fn written(&self) -> String {
         if let [Segment::Unknown(regex)] = self.0.as_slice()
             && regex != "…"
         {
@@ -93,12 +93,12 @@ impl PathText {
     }
 
     /// Whether it is the root.
-    pub(super) fn is_root(&self) -> bool {
+    pub(in crate::frameworks) fn is_root(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Whether it has a parameter of that name.
-    pub(super) fn has_param(&self, wanted: &str) -> bool {
+    pub(in crate::frameworks) fn has_param(&self, wanted: &str) -> bool {
         self.0.iter().any(|segment| match segment {
             Segment::Param { name, .. } | Segment::Rest { name } => name == wanted,
             Segment::Mixed(text) => crate::frameworks::things::param_names(text).iter().any(|it| *it == wanted),
@@ -107,7 +107,7 @@ impl PathText {
     }
 
     /// Whether every request to `route` is one to this pattern.
-    pub(super) fn covers(&self, route: &PathText, reach: Reach) -> Covers {
+    pub(in crate::frameworks) fn covers(&self, route: &PathText, reach: Reach) -> Covers {
         let mut sure = Covers::Yes;
         let mut theirs = route.0.iter();
         for (index, ours) in self.0.iter().enumerate() {
@@ -213,7 +213,7 @@ fn without_constraints(text: &str) -> String {
 }
 
 /// The paths that a value stands for; `None` where it is none (a function, a router).
-pub(super) fn paths(value: &Value) -> Option<Vec<PathText>> {
+pub(in crate::frameworks) fn paths(value: &Value) -> Option<Vec<PathText>> {
     match &value.shape {
         Shape::Str(text) => Some(vec![PathText::parse(text)]),
         Shape::Text { quasis, parts } => {

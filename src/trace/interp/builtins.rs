@@ -20,6 +20,9 @@ impl Interp<'_> {
             }
             return None;
         }
+        if let Some(path) = path_below(call) {
+            return Some(path);
+        }
         let Shape::Builtin(path) = &call.callee.shape else { return None };
         let first = call.args.first();
         let names: Vec<&str> = path.iter().map(|name| name.as_str()).collect();
@@ -52,7 +55,7 @@ impl Interp<'_> {
                 _ => validated_by(value, true),
             },
             (["isNaN"] | ["Number", "isNaN"], Some(value)) => validated_by(value, false),
-            (["RegExp", "test"] | ["RegExp", "exec"], Some(value)) => validated_by(value, true),
+            (["RegExp", .., "test" | "exec"], Some(value)) => validated_by(value, true),
             (["JSON", "parse"], Some(value)) => self.parsed(value),
             (["JSON", "stringify"] | ["structuredClone"], Some(value)) => value.clone(),
             (["Object", "freeze" | "seal"], Some(value)) => value.clone(),
@@ -238,4 +241,24 @@ fn validated_by(value: &Value, outcome: bool) -> Value {
     };
     let truth = if outcome { truth } else { truth.negated() };
     Value::new(Shape::Scalar(Scalar::Bool), Origin::derived([value.origin.clone()]), truth)
+}
+
+/// `path.join(__dirname, 'routes')`: what is written after a folder of the server's own stays readable.
+fn path_below(call: &Call<'_>) -> Option<Value> {
+    let Shape::Import(import) = &call.callee.shape else { return None };
+    let joins = matches!(import.path.last().map(|it| it.as_str()), Some("join" | "resolve"));
+    let (base, rest) = call.args.split_first()?;
+    if !joins || !matches!(import.package.as_str(), "path" | "node:path") || base.origin.is_client() || rest.is_empty() {
+        return None;
+    }
+    let mut text = String::new();
+    for part in rest {
+        text.push('/');
+        text.push_str(part.as_str()?.trim_start_matches("./").trim_matches('/'));
+    }
+    let shape = match base.as_str() {
+        Some(start) => Shape::Str(format!("{}{text}", start.trim_end_matches('/')).into()),
+        None => Shape::Text { quasis: Arc::from([Arc::from(""), Arc::from(text)]), parts: Arc::from([base.clone()]) },
+    };
+    Some(Value::with_origin(shape, Origin::derived([base.origin.clone()])))
 }

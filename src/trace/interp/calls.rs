@@ -36,6 +36,10 @@ impl Interp<'_> {
                 self.call_method(&of, name, args, locs, loc, awaited)
             }
             Shape::Nullish => Value::unknown(),
+            Shape::Lib(lib) => match self.added(lib, None) {
+                Some(added) => self.call_value(&added, args, locs, this, loc, awaited),
+                None => self.call_library(callee, None, &args, &locs, CallForm::Call, loc, awaited, None),
+            },
             _ => self.call_library(callee, None, &args, &locs, CallForm::Call, loc, awaited, None),
         }
     }
@@ -107,7 +111,14 @@ impl Interp<'_> {
             }
             Shape::Lib(lib) => {
                 let written = lib.cell.and_then(|cell| self.state.field(cell, name).cloned());
-                let own = written.or_else(|| (lib.owner == "module").then(|| self.member(receiver, name, true)));
+                let own = written
+                    .or_else(|| (lib.owner == "module").then(|| self.member(receiver, name, true)))
+                    .or_else(|| lib.path.is_empty().then(|| self.added(lib, Some(name))).flatten());
+                if own.is_none()
+                    && let Some(added) = self.added(lib, None)
+                {
+                    return self.call_method(&added, name, args, locs, loc, awaited);
+                }
                 match own {
                     Some(member) => self.call_value(&member, args, locs, Some(receiver.clone()), loc, awaited),
                     None => self.call_library(receiver, Some(name), &args, &locs, CallForm::Call, loc, awaited, None),

@@ -576,7 +576,11 @@ fn literal(lit: &Lit) -> Value {
         Lit::BigInt => Value::with_origin(Shape::Scalar(Scalar::Number), Origin::Literal),
         Lit::Bool(value) => Value::bool(*value),
         Lit::Null | Lit::Undefined => Value::nullish(),
-        Lit::Regex(_) => Value::with_origin(Shape::Builtin(Arc::from([Name::new("RegExp")])), Origin::Literal),
+        Lit::Regex(text) => {
+            // The source without its slashes and flags.
+            let source = text.strip_prefix('/').and_then(|it| it.rsplit_once('/')).map_or(&**text, |(source, _)| source);
+            Value::with_origin(Shape::Builtin(Arc::from([Name::new("RegExp"), Name::new(source)])), Origin::Literal)
+        }
     }
 }
 

@@ -111,7 +111,10 @@ impl Interp<'_> {
             if let Some(status) = self.state.refused {
                 self.emit(EventKind::RefusalWentOn { status }, loc);
             }
-            self.next.push(self.state.clone());
+            // What the call proves holds for whatever comes after it in the chain.
+            let mut after = self.state.clone();
+            after.learn(&outcome.after);
+            self.next.push(after);
         }
         if outcome.leaves == Leaves::Always {
             self.throw();
@@ -154,7 +157,7 @@ impl Interp<'_> {
     }
 
     /// Writes a field of a request or context, or of an object on it (`ctx.state.user`).
-    fn write_on(&mut self, target: &Value, name: Name, value: Value) {
+    pub(super) fn write_on(&mut self, target: &Value, name: Name, value: Value) {
         let Some(lib) = target.as_lib() else { return };
         let Some(cell) = lib.cell else { return };
         match lib.path.first() {
@@ -162,7 +165,8 @@ impl Interp<'_> {
             Some(holder) => {
                 let mut object = match self.state.field(cell, *holder).and_then(Value::as_object) {
                     Some(object) => object.clone(),
-                    None => crate::values::Object::default(),
+                    // What others wrote there is not known.
+                    None => crate::values::Object { spreads: vec![Value::unknown()], ..crate::values::Object::default() },
                 };
                 object.set(name, value, None);
                 self.state.write(cell, *holder, Value::of(Shape::Object(Arc::new(object))));

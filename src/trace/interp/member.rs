@@ -154,6 +154,9 @@ impl Interp<'_> {
         if lib.owner == "module" {
             return self.namespace_member(lib, name);
         }
+        if let Some(added) = self.added(lib, Some(name)) {
+            return added;
+        }
         let answer = crate::frameworks::member(lib, name)
             .or_else(|| crate::data::member(lib, name))
             .or_else(|| self.catalog.member(lib, name));
@@ -162,6 +165,22 @@ impl Interp<'_> {
             deeper.path = lib.path.iter().copied().chain([name]).collect();
             Value::new(Shape::Lib(Arc::new(deeper)), value.origin.clone(), Truth::default())
         })
+    }
+
+    /// What set-up code hung on a framework's thing, at the path that was read of it so far and `name` below that.
+    pub(super) fn added(&mut self, lib: &Lib, name: Option<Name>) -> Option<Value> {
+        if !self.is_set_up {
+            return None;
+        }
+        let mut path = lib.path.iter().copied().chain(name);
+        let first = path.next()?;
+        let workspace = db::Workspace::get(self.db);
+        let known = crate::trace::query::added(self.db, workspace).get(&first)?;
+        let mut value = known.iter().find(|it| it.is_on(lib)).map(|it| it.value.clone())?;
+        for name in path {
+            value = self.member(&value, name, true);
+        }
+        Some(value)
     }
 
     /// An export of a file of the project, through its namespace.

@@ -52,6 +52,8 @@ pub(super) struct Interp<'db> {
     pub setting_up: Option<(FileId, ItemId)>,
     /// What the value that a method was just called on has become.
     became: Option<Value>,
+    /// Set-up is over: what it hung on apps is there.
+    pub is_set_up: bool,
     /// The run was cut.
     pub cut: bool,
     frames: Vec<Frame>,
@@ -100,6 +102,7 @@ impl<'db> Interp<'db> {
             own: FxHashMap::default(),
             setting_up: None,
             became: None,
+            is_set_up: false,
             cut: false,
             frames: Vec::new(),
             stack: Vec::new(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Interp;
 use crate::base::Name;
 use crate::ir::{Expr, ExprId, Key, Lit, LocalId, Pattern};
-use crate::values::{Object, Origin, Row, Shape, Value};
+use crate::values::{EventKind, Object, Origin, Row, Shape, Value};
 
 impl Interp<'_> {
     /// Binds a pattern to a value.
@@ -106,7 +106,19 @@ impl Interp<'_> {
             _ => None,
         };
         if let (Some(cell), Some(name)) = (cell, name) {
-            self.state.write(cell, name, value);
+            if let Shape::Lib(lib) = &target.shape {
+                let known = |name: Name| self.state.field(cell, name).cloned();
+                for event in crate::frameworks::assigned(lib, name, &value, &known) {
+                    if let EventKind::Respond { status: Some(status @ 400..=499), .. } = &event {
+                        self.state.refused = Some(*status);
+                    }
+                    self.emit(event, self.expr_loc(expr));
+                }
+            }
+            match &target.shape {
+                Shape::Lib(lib) if !lib.path.is_empty() => self.write_on(&target, name, value),
+                _ => self.state.write(cell, name, value),
+            }
             return;
         }
         if let (Shape::Builtin(path), Some(name)) = (&target.shape, name) {
