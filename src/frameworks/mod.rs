@@ -5,7 +5,9 @@
 //!
 //! **Invariant:** a framework answers with values and outcomes; it runs nothing and reads no file.
 
+mod deno;
 mod express;
+mod hono;
 mod next;
 mod pattern;
 mod route;
@@ -13,6 +15,7 @@ mod route;
 mod testing;
 mod things;
 mod web;
+mod workers;
 
 pub use route::*;
 
@@ -42,7 +45,7 @@ pub trait Framework: Sync {
 
 /// All frameworks.
 pub fn all() -> &'static [&'static dyn Framework] {
-    &[&express::Express, &next::Next]
+    &[&express::Express, &next::Next, &hono::Hono, &workers::Workers, &workers::Pages, &deno::Deno]
 }
 
 /// The framework of that id.

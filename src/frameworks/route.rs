@@ -67,6 +67,20 @@ pub struct AppView<'a> {
     pub export: &'a dyn Fn(FileId, Name) -> Option<(Value, Loc)>,
     /// The number of parameters that a function of the project declares; `None` where the value is no such function.
     pub arity: &'a dyn Fn(&Value) -> Option<usize>,
+    /// What a run of a route with nothing known of its path and method tells of the requests that its code tells apart, in order;
+    /// `None` where it cannot be run.
+    pub told: &'a dyn Fn(&Route) -> Option<Vec<Told>>,
+}
+
+/// What happened in a run, and for which requests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The path that the code had compared the request's with.
+    pub path: Option<String>,
+    /// The method that the code had compared the request's with.
+    pub method: Option<Name>,
+    /// Data was touched, or something done that costs or hands on.
+    pub acts: bool,
 }
 
 /// What a step's returned value means.
