@@ -138,7 +138,13 @@ impl Project {
             Shape::Closure(_) => Some(self.arities.iter().find(|(it, _)| it == value).map_or(3, |(_, arity)| *arity)),
             _ => None,
         };
-        framework.routes(&AppView { registrations: &self.registrations, files: &files, export: &export, arity: &arity, told: &|_| None })
+        framework.routes(&AppView {
+            registrations: &self.registrations,
+            files: &files,
+            export: &export,
+            arity: &arity,
+            told: &|_| None,
+        })
     }
 }
 

@@ -36,7 +36,8 @@ impl Framework for Deno {
             }
             Target::Package(package, path) => {
                 let last = path.last().map(|it| it.as_str());
-                let server = package.trim_end_matches(".ts").ends_with("http/server") || matches!(package.as_str(), "@std/http" | "bun");
+                let server =
+                    package.trim_end_matches(".ts").ends_with("http/server") || matches!(package.as_str(), "@std/http" | "bun");
                 server && last == Some("serve")
             }
             _ => false,

@@ -130,7 +130,11 @@ fn segment(text: &str) -> Segment {
         if tail.starts_with("{.") || tail == "+" || tail == "*" || tail.starts_with("(.") {
             return Segment::Rest(name.to_owned());
         }
-        return Segment::Param { name: name.to_owned(), optional: tail.ends_with('?'), constrained: tail.starts_with(['{', '(']) };
+        return Segment::Param {
+            name: name.to_owned(),
+            optional: tail.ends_with('?'),
+            constrained: tail.starts_with(['{', '(']),
+        };
     }
     if let Some(inner) = text.strip_prefix('{').and_then(|it| it.strip_suffix('}')) {
         return Segment::Param { name: inner.to_owned(), optional: false, constrained: false };

@@ -103,7 +103,9 @@ fn layer(registration: &Registration) -> Option<Layer> {
     let loc = registration.loc;
     match (registration.method.as_str(), args.as_slice()) {
         ("use", [(path, _), rest @ ..]) => Some(Layer::Use { paths: at(path), steps: steps(rest) }),
-        ("route" | "mount", [(path, _), (app, _), ..]) => Some(Layer::Mount { path: at(path).into_iter().next()?, app: id(app)? }),
+        ("route" | "mount", [(path, _), (app, _), ..]) => {
+            Some(Layer::Mount { path: at(path).into_iter().next()?, app: id(app)? })
+        }
         ("on", [(methods, _), (path, _), rest @ ..]) => {
             let methods = match &methods.shape {
                 Shape::Array(all) => all.iter().filter_map(Value::as_str).map(upper).collect(),

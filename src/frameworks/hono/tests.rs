@@ -49,7 +49,13 @@ fn chains_and_mounts_and_base_paths() {
     p.call(0, &root, Some("on"), &[array(&[s("PUT"), s("PATCH")]), s("/y"), function(6)]);
     assert_eq!(
         lines(&p),
-        ["GET /v1/teams/:id [1] 2", "DELETE /v1/teams/:id [1] 3", "GET /v1/health [] 4", "POST /v1/teams/x [1] 5", "PUT,PATCH /y [] 6"]
+        [
+            "GET /v1/teams/:id [1] 2",
+            "DELETE /v1/teams/:id [1] 3",
+            "GET /v1/health [] 4",
+            "POST /v1/teams/x [1] 5",
+            "PUT,PATCH /y [] 6"
+        ]
     );
 }
 

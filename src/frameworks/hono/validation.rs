@@ -1,7 +1,7 @@
 //! Validators as middleware: what they let through is read back with `c.req.valid(target)`; the raw request stays beside it.
 
-use super::context::kept_at;
 use super::OWNER;
+use super::context::kept_at;
 use crate::base::Name;
 use crate::frameworks::things::{thing, value, with};
 use crate::values::{

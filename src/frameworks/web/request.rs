@@ -98,9 +98,7 @@ pub(super) fn constructed(class: &str, call: &Call<'_>) -> Option<Outcome> {
 /// The path of a request's URL, where the framework knows it: what stands between the origin and the query.
 fn path_of(url: &Value) -> Option<Value> {
     let Shape::Text { quasis, parts } = &url.shape else { return None };
-    let named = |value: &Value, name: &str| {
-        matches!(&value.origin, Origin::Client(client) if client.part == Part::Request && client.path.first().is_some_and(|it| *it == name))
-    };
+    let named = |value: &Value, name: &str| matches!(&value.origin, Origin::Client(client) if client.part == Part::Request && client.path.first().is_some_and(|it| *it == name));
     match (&**quasis, &**parts) {
         ([_, path, _], [origin, search]) if named(origin, "origin") && named(search, "search") => {
             let of_request = Origin::client(Part::Request, &[Name::new("pathname")]);

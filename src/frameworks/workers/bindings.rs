@@ -1,9 +1,7 @@
 //! Bindings that are no database: key-value stores, buckets, queues, models, rate limits.
 
 use crate::frameworks::things::{derived, promise};
-use crate::values::{
-    Call, Effect, EventKind, Fact, Facts, Leaves, Object, Origin, Outcome, Part, Scalar, Shape, Truth, Value,
-};
+use crate::values::{Call, Effect, EventKind, Fact, Facts, Leaves, Object, Origin, Outcome, Part, Scalar, Shape, Truth, Value};
 
 /// A method of `env.BINDING`. What a database layer knows (`prepare`, `batch`, `exec`) is left to it.
 pub(super) fn call(method: &str, call: &Call<'_>) -> Option<Outcome> {
@@ -15,7 +13,8 @@ pub(super) fn call(method: &str, call: &Call<'_>) -> Option<Outcome> {
             let key = first?;
             if is_credential(key) {
                 // What a server keeps under a secret of the caller's is the caller's session.
-                let identity = Value::new(Shape::Unknown, Origin::identity(true), Truth::implies(Facts::one(Fact::Authenticated)));
+                let identity =
+                    Value::new(Shape::Unknown, Origin::identity(true), Truth::implies(Facts::one(Fact::Authenticated)));
                 return Some(given(identity.clone()).with_event(EventKind::IdentityLookup { value: identity }));
             }
             given(derived(Shape::Unknown, &[key])).with_event(effect(Effect::StorageRead))

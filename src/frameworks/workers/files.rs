@@ -109,26 +109,28 @@ fn routes(app: &AppView<'_>) -> Vec<Route> {
     middlewares.sort_by_key(|it| it.folders.len());
     found
         .into_iter()
-        .filter_map(|(file, base, folders, stem, method, functions, loc): (FileId, String, Vec<&str>, &str, &str, Vec<Value>, Loc)| {
-            let mut chain: Vec<Link> = Vec::new();
-            for middleware in &middlewares {
-                let applies = middleware.base == base && folders.starts_with(&middleware.folders);
-                if applies && (middleware.method == "*" || middleware.method == method) {
-                    let link = |it: &Value| Link { function: it.clone(), loc: middleware.loc, scope: Scope::App };
-                    chain.extend(middleware.functions.iter().map(link));
+        .filter_map(
+            |(file, base, folders, stem, method, functions, loc): (FileId, String, Vec<&str>, &str, &str, Vec<Value>, Loc)| {
+                let mut chain: Vec<Link> = Vec::new();
+                for middleware in &middlewares {
+                    let applies = middleware.base == base && folders.starts_with(&middleware.folders);
+                    if applies && (middleware.method == "*" || middleware.method == method) {
+                        let link = |it: &Value| Link { function: it.clone(), loc: middleware.loc, scope: Scope::App };
+                        chain.extend(middleware.functions.iter().map(link));
+                    }
                 }
-            }
-            let (handler, before) = functions.split_last()?;
-            chain.extend(before.iter().map(|it| Link { function: it.clone(), loc, scope: Scope::Route }));
-            let mut path: String = folders.iter().map(|it| format!("/{}", segment(it))).collect();
-            if stem != "index" {
-                path = format!("{path}/{}", segment(stem));
-            }
-            let path = if path.is_empty() { "/".to_owned() } else { path };
-            let mut route = route(Pages.id(), path, file, loc, handler.clone(), chain);
-            route.methods = vec![Name::new(method)];
-            Some(route)
-        })
+                let (handler, before) = functions.split_last()?;
+                chain.extend(before.iter().map(|it| Link { function: it.clone(), loc, scope: Scope::Route }));
+                let mut path: String = folders.iter().map(|it| format!("/{}", segment(it))).collect();
+                if stem != "index" {
+                    path = format!("{path}/{}", segment(stem));
+                }
+                let path = if path.is_empty() { "/".to_owned() } else { path };
+                let mut route = route(Pages.id(), path, file, loc, handler.clone(), chain);
+                route.methods = vec![Name::new(method)];
+                Some(route)
+            },
+        )
         .collect()
 }
 

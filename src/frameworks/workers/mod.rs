@@ -11,7 +11,7 @@ mod files;
 mod itty;
 mod split;
 
-use super::things::{client_string, promise, request_method, target, thing, value, with, Target};
+use super::things::{Target, client_string, promise, request_method, target, thing, value, with};
 use super::{AppView, Framework, Link, Returned, Route, web};
 use crate::base::{FileId, Loc, Name};
 use crate::values::{Call, Lib, Origin, Outcome, Part, Shape, Truth, Value};
@@ -49,12 +49,9 @@ impl Framework for Workers {
             let names: Vec<&str> = names.iter().map(|it| it.as_str()).collect();
             return match (lib.kind.as_str(), names.as_slice()) {
                 ("env", [_, method]) => bindings::call(method, call),
-                ("execution", ["waitUntil" | "passThroughOnException"]) | ("context", ["waitUntil" | "passThroughOnException"]) => {
-                    Some(Outcome::value(Value::nullish()))
-                }
-                ("context", ["next"]) => {
-                    Some(Outcome { next: Some(None), ..Outcome::value(promise(Value::unknown())) })
-                }
+                ("execution", ["waitUntil" | "passThroughOnException"])
+                | ("context", ["waitUntil" | "passThroughOnException"]) => Some(Outcome::value(Value::nullish())),
+                ("context", ["next"]) => Some(Outcome { next: Some(None), ..Outcome::value(promise(Value::unknown())) }),
                 ("router", [method]) => itty::method(lib, method, call),
                 // What it puts on the request is there anyway.
                 ("pass", []) => Some(Outcome::value(Value::nullish())),

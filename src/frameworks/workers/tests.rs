@@ -57,6 +57,7 @@ fn bindings_keep_their_names_and_come_from_the_environment() {
     let kv = member(&env(), "SESSIONS");
     let session = method(&kv, "get", &[cookie]).value.unwrap_or_else(Value::unknown).awaited();
     assert!(session.origin.is_identity());
-    let page = method(&kv, "get", &[Value::client(Part::Query, &[Name::new("page")])]).value.unwrap_or_else(Value::unknown).awaited();
+    let page =
+        method(&kv, "get", &[Value::client(Part::Query, &[Name::new("page")])]).value.unwrap_or_else(Value::unknown).awaited();
     assert!(!page.origin.is_identity());
 }
