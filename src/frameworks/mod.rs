@@ -5,11 +5,13 @@
 //!
 //! **Invariant:** a framework answers with values and outcomes; it runs nothing and reads no file.
 
+mod deno;
 mod express;
 mod fastify;
 mod file_routes;
 mod koa;
 
+mod hono;
 mod next;
 mod pattern;
 mod remix;
@@ -19,6 +21,7 @@ mod sveltekit;
 mod testing;
 mod things;
 mod web;
+mod workers;
 
 pub use route::*;
 
@@ -58,7 +61,18 @@ pub trait Framework: Sync {
 
 /// All frameworks.
 pub fn all() -> &'static [&'static dyn Framework] {
-    &[&express::Express, &next::Next, &remix::Remix, &sveltekit::SvelteKit, &fastify::Fastify, &koa::Koa]
+    &[
+        &express::Express,
+        &next::Next,
+        &remix::Remix,
+        &sveltekit::SvelteKit,
+        &fastify::Fastify,
+        &koa::Koa,
+        &hono::Hono,
+        &workers::Workers,
+        &workers::Pages,
+        &deno::Deno,
+    ]
 }
 
 /// The framework of that id.

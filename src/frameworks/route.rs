@@ -69,6 +69,9 @@ pub struct AppView<'a> {
     pub arity: &'a dyn Fn(&Value) -> Option<usize>,
     /// Calls a value as set-up code would, from this place: a plugin with the app it gets, a library's plugin with its options.
     pub run: &'a dyn Fn(&Value, Vec<Value>, Loc) -> Ran,
+    /// What a run of a route with nothing known of its path and method tells of the requests that its code tells apart, in order;
+    /// `None` where it cannot be run.
+    pub told: &'a dyn Fn(&Route) -> Option<Vec<Told>>,
 }
 
 /// What a call of set-up code left behind.
@@ -111,6 +114,17 @@ impl Added {
             && self.on.made == lib.made
             && self.on.get(Self::CONTEXT) == lib.get(Self::CONTEXT)
     }
+}
+
+/// What happened in a run, and for which requests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The path that the code had compared the request's with.
+    pub path: Option<String>,
+    /// The method that the code had compared the request's with.
+    pub method: Option<Name>,
+    /// Data was touched, or something done that costs or hands on.
+    pub acts: bool,
 }
 
 /// What a step's returned value means.

@@ -145,6 +145,7 @@ impl Project {
             export: &export,
             arity: &arity,
             run: &run,
+            told: &|_| None,
         })
     }
 }

@@ -7,9 +7,9 @@ use super::setup;
 use super::types::Trace;
 use crate::base::{FileId, ItemId, Loc, Name, Span};
 use crate::db::{self, Db, File, Workspace};
-use crate::frameworks::{Added, AppView, Assembled, Ran, Route};
+use crate::frameworks::{Added, AppView, Assembled, Ran, Route, Told};
 use crate::ir::Interface;
-use crate::values::{Registration, Shape, Value};
+use crate::values::{Effect, EventKind, Fact, Facts, Key, Part, Registration, Shape, Value};
 
 /// Names a route across edits elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -42,7 +42,8 @@ fn assembled(db: &dyn Db) -> Assembled {
     let export = |id: FileId, name: Name| exported(db, id, name);
     let arity = |value: &Value| arity(db, value);
     let run = |function: &Value, args: Vec<Value>, loc: Loc| ran(db, function, args, loc);
-    let view = AppView { registrations: &registered, files: &views, export: &export, arity: &arity, run: &run };
+    let told = |route: &Route| Some(told(db, route));
+    let view = AppView { registrations: &registered, files: &views, export: &export, arity: &arity, run: &run, told: &told };
     let mut whole = Assembled::default();
     for part in crate::frameworks::all().iter().map(|framework| framework.assembled(&view)) {
         whole.routes.extend(part.routes);
@@ -149,6 +150,27 @@ fn declared_at(db: &dyn Db, file: File, name: Name) -> Loc {
     let item = local.and_then(|local| binders.get(&local)).and_then(|items| items.first()).copied().unwrap_or(ItemId(0));
     let len = db::item(db, file, item).as_ref().map_or(0, |item| item.len);
     Loc { file: file.id(db), item, span: Span::new(0, len) }
+}
+
+/// What a run of a route tells of the requests that its code tells apart.
+fn told(db: &dyn Db, route: &Route) -> Vec<Told> {
+    let is = |facts: &Facts, wanted: &str| {
+        facts.iter().find_map(|fact| match fact {
+            Fact::Is(Key::Client(Part::Request, path), text) if path.len() == 1 && path[0] == wanted => Some(text.clone()),
+            _ => None,
+        })
+    };
+    let run = super::run::run(db, &Arc::new(route.clone()));
+    let told = run.events.iter().map(|event| Told {
+        path: is(&event.facts, "pathname").map(|it| it.to_string()),
+        method: is(&event.facts, "method").map(|it| Name::new(&it)),
+        acts: match &event.kind {
+            EventKind::Access(_) => true,
+            EventKind::Effect { kind, .. } => *kind != Effect::Log,
+            _ => false,
+        },
+    });
+    told.collect()
 }
 
 /// The number of parameters of a function of the project.

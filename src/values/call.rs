@@ -50,6 +50,10 @@ pub struct Outcome {
     pub leaves: Leaves,
     /// What it wrote on its arguments' cells: the thing, the key, the value.
     pub writes: Vec<(Value, Name, Value)>,
+    /// The value is what stands on a thing under a name (`ctx.get("user")`); `value` where nobody wrote it.
+    pub reads: Option<(Value, Name)>,
+    /// The value is also kept on a thing under a name, once its callbacks have run.
+    pub kept: Option<(Value, Name)>,
     /// Functions of the project that it calls, in order, before it comes back.
     pub callbacks: Vec<Callback>,
     /// A registration with a framework (route, middleware, mount).

@@ -7,6 +7,7 @@
 mod request;
 mod response;
 
+pub(super) use request::set_cookie;
 pub(super) use response::{answer, built};
 
 use super::things::{Target, promise, target};
@@ -55,7 +56,7 @@ pub(super) fn member(lib: &Lib, name: Name) -> Option<Value> {
 
 /// Things of the platform, and requests of frameworks that hand in the platform's.
 fn knows(lib: &Lib) -> bool {
-    lib.owner == OWNER || (lib.owner == "next" && lib.kind == "request")
+    lib.owner == OWNER || (matches!(lib.owner.as_str(), "next" | "workers") && lib.kind == "request")
 }
 
 /// The object that `Object.fromEntries` makes of a form, a query, headers, or the entries of one of them.

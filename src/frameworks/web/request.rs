@@ -16,7 +16,8 @@ pub(super) fn member(lib: &Lib, name: Name) -> Option<Value> {
         ("request", "headers") => Some(value(thing(OWNER, "headers"))),
         ("request", "cookies") => Some(value(thing(OWNER, "cookies"))),
         ("request", "method") => Some(lib.get("method").cloned().unwrap_or_else(here)),
-        ("request", "url" | "referrer" | "ip" | "destination" | "mode") => Some(here()),
+        ("request", "url") => Some(lib.get("url").cloned().unwrap_or_else(here)),
+        ("request", "referrer" | "ip" | "destination" | "mode") => Some(here()),
         ("request", "geo") => Some(Value::client(Part::Request, &[name])),
         ("request", "nextUrl") => {
             let url = with(thing(OWNER, "url"), "source", client_string(Part::Request, &[Name::new("url")]));
@@ -69,7 +70,7 @@ pub(super) fn method(lib: &Lib, at: &Value, name: Name, call: &Call<'_>) -> Opti
 }
 
 /// A cookie is set; the store goes on to be used.
-pub(super) fn set_cookie(store: &Value, call: &Call<'_>) -> Outcome {
+pub(in crate::frameworks) fn set_cookie(store: &Value, call: &Call<'_>) -> Outcome {
     Outcome::value(store.clone()).with_event(EventKind::Effect { kind: Effect::SetCookie, args: call.args.to_vec() })
 }
 
@@ -78,7 +79,10 @@ pub(super) fn constructed(class: &str, call: &Call<'_>) -> Option<Outcome> {
     let source = call.args.first();
     if class == "URL" {
         let Some(source) = source else { return Some(Outcome::value(Value::unknown())) };
-        let url = with(thing(OWNER, "url"), "source", source.clone());
+        let mut url = with(thing(OWNER, "url"), "source", source.clone());
+        if let Some(path) = path_of(source) {
+            url = with(url, "path", path);
+        }
         // The request's own URL leads nowhere that the server is not; anything else leads where it says.
         let origin = if is_request_url(source) { Origin::Unknown } else { source.origin.clone() };
         let made = Value::with_origin(Shape::Lib(Arc::new(url)), origin);
@@ -87,6 +91,19 @@ pub(super) fn constructed(class: &str, call: &Call<'_>) -> Option<Outcome> {
     // Only what the client wrote is read back; others are built to be sent, and stay what went into them.
     match source {
         Some(source) if matches!(source.origin, Origin::Client(_)) => Some(Outcome::value(value(query_of(Some(source))))),
+        _ => None,
+    }
+}
+
+/// The path of a request's URL, where the framework knows it: what stands between the origin and the query.
+fn path_of(url: &Value) -> Option<Value> {
+    let Shape::Text { quasis, parts } = &url.shape else { return None };
+    let named = |value: &Value, name: &str| matches!(&value.origin, Origin::Client(client) if client.part == Part::Request && client.path.first().is_some_and(|it| *it == name));
+    match (&**quasis, &**parts) {
+        ([_, path, _], [origin, search]) if named(origin, "origin") && named(search, "search") => {
+            let of_request = Origin::client(Part::Request, &[Name::new("pathname")]);
+            Some(Value::with_origin(Shape::Str(path.clone()), of_request))
+        }
         _ => None,
     }
 }

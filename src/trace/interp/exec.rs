@@ -293,20 +293,29 @@ impl Interp<'_> {
         let mut falls: Option<State> = None;
         let mut has_default = false;
         for (test, stmts) in cases {
-            let mut entry = base.clone();
+            let mut entry = Some(base.clone());
             match test {
                 Some(test) => {
                     self.state = base.clone();
                     self.dead = false;
                     let literal = self.eval(*test);
-                    entry.learn(&super::eval::equality(&value, &literal).when_true);
+                    let truth = super::eval::equality(&value, &literal);
+                    // The case of a value that is known is the only one.
+                    has_default |= truth.known == Some(true);
+                    match &mut entry {
+                        Some(entry) if truth.known != Some(false) => entry.learn(&truth.when_true),
+                        _ => entry = None,
+                    }
                 }
+                None if has_default => entry = None,
                 None => has_default = true,
             }
-            self.state = match falls.take() {
-                Some(state) => state.join(entry),
-                None => entry,
+            let entry = match (falls.take(), entry) {
+                (Some(state), Some(entry)) => state.join(entry),
+                (Some(state), None) | (None, Some(state)) => state,
+                (None, None) => continue,
             };
+            self.state = entry;
             self.dead = false;
             self.block(item, stmts);
             if !self.dead {

@@ -104,6 +104,23 @@ impl Interp<'_> {
                 return Value::unknown();
             }
         }
+        if let Some((target, name)) = &outcome.reads
+            && let Some(read) = self.read_on(target, *name)
+        {
+            value = Some(read);
+        }
+        if let (Some((target, name)), Some(kept)) = (&outcome.kept, &value) {
+            // Where an answer came out instead, the request does not go on.
+            let is_answer = |it: &&Value| it.as_lib().is_some_and(|lib| lib.kind == "response" && lib.owner == "web");
+            let values = kept.alternatives().iter().filter(|it| !is_answer(it));
+            if let Some(kept) = values.cloned().reduce(|one, other| one.join(&other)) {
+                self.write_on(target, *name, kept);
+            }
+        }
+        if outcome.next.is_some() {
+            // What comes after in the chain comes after what the call enforced.
+            self.state.learn(&outcome.after);
+        }
         if let Some(error) = outcome.next
             && error.is_none_or(|it| it.shape == Shape::Nullish)
             && !self.dead
@@ -153,7 +170,32 @@ impl Interp<'_> {
         }
         self.state.learn(&outcome.after);
         self.respond_if_made(&value, loc);
+        let value = self.told_apart(value, loc);
         self.cell_for(value)
+    }
+
+    /// An app or router that a function of the project makes is another one for each call of that function in set-up code.
+    fn told_apart(&self, value: Value, loc: Loc) -> Value {
+        let (Some(_), Some(by), Shape::Lib(lib)) = (self.setting_up, self.stack.first(), &value.shape) else { return value };
+        if lib.made != Some(loc) || !matches!(lib.kind.as_str(), "app" | "router") || lib.get("by").is_some() {
+            return value;
+        }
+        let mut own = (**lib).clone();
+        own.data.push((Name::new("by"), Value::str(&format!("{}:{}:{}", by.file.0, by.item.0, by.span.start))));
+        Value::new(Shape::Lib(Arc::new(own)), value.origin.clone(), value.truth.clone())
+    }
+
+    /// What code wrote on a request or context, or on an object on it.
+    fn read_on(&mut self, target: &Value, name: Name) -> Option<Value> {
+        let lib = target.as_lib()?;
+        let cell = lib.cell?;
+        match lib.path.first() {
+            None => self.state.field(cell, name).cloned(),
+            Some(holder) => {
+                let holder = self.state.field(cell, *holder)?.clone();
+                Some(self.member(&holder, name, true))
+            }
+        }
     }
 
     /// Writes a field of a request or context, or of an object on it (`ctx.state.user`).
@@ -165,8 +207,8 @@ impl Interp<'_> {
             Some(holder) => {
                 let mut object = match self.state.field(cell, *holder).and_then(Value::as_object) {
                     Some(object) => object.clone(),
-                    // What others wrote there is not known.
-                    None => crate::values::Object { spreads: vec![Value::unknown()], ..crate::values::Object::default() },
+                    // Whoever else wrote there is not known.
+                    None => crate::values::Object { computed: true, ..Default::default() },
                 };
                 object.set(name, value, None);
                 self.state.write(cell, *holder, Value::of(Shape::Object(Arc::new(object))));
