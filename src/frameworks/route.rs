@@ -67,6 +67,19 @@ pub struct AppView<'a> {
     pub export: &'a dyn Fn(FileId, Name) -> Option<(Value, Loc)>,
     /// The number of parameters that a function of the project declares; `None` where the value is no such function.
     pub arity: &'a dyn Fn(&Value) -> Option<usize>,
+    /// A member of a value; of a class, a member of an object of it.
+    pub member: &'a dyn Fn(&Value, Name) -> Value,
+}
+
+/// What a container has under a token.
+#[derive(Clone, Debug)]
+pub enum Provider {
+    /// What it has under another one: a class, an alias.
+    Token(Value),
+    /// A value.
+    Value(Value),
+    /// What a function gives that gets what stands under these tokens.
+    Factory { function: Value, inject: Vec<Value> },
 }
 
 /// What a step's returned value means.
@@ -83,4 +96,6 @@ pub enum Returned {
     Nothing,
     /// The chain goes on (a Next middleware that returns nothing).
     GoesOn,
+    /// It is the handler's argument of that index: [`super::argument`] stands for it.
+    Argument(usize, Value),
 }

@@ -138,7 +138,14 @@ impl Project {
             Shape::Closure(_) => Some(self.arities.iter().find(|(it, _)| it == value).map_or(3, |(_, arity)| *arity)),
             _ => None,
         };
-        framework.routes(&AppView { registrations: &self.registrations, files: &files, export: &export, arity: &arity })
+        let member = |_: &Value, _: Name| Value::unknown();
+        framework.routes(&AppView {
+            registrations: &self.registrations,
+            files: &files,
+            export: &export,
+            arity: &arity,
+            member: &member,
+        })
     }
 }
 

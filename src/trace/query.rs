@@ -3,13 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::setup;
 use super::types::Trace;
 use crate::base::{FileId, ItemId, Loc, Name, Span};
 use crate::db::{self, Db, File, Workspace};
 use crate::frameworks::{AppView, Route};
 use crate::ir::Interface;
-use crate::values::{Registration, Shape, Value};
+use crate::values::{Shape, Value};
 
 /// Names a route across edits elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -30,18 +29,13 @@ pub fn routes(db: &dyn Db) -> Vec<(RouteKey, Arc<Route>)> {
     let workspace = Workspace::get(db);
     let mut files: Vec<File> = workspace.files(db).values().copied().collect();
     files.sort_by_key(|file| file.id(db));
-    let registered: Vec<(FileId, Vec<Registration>)> = files
-        .iter()
-        .filter_map(|file| {
-            let all = setup::registrations(db, *file);
-            (!all.is_empty()).then(|| (file.id(db), all.to_vec()))
-        })
-        .collect();
+    let registered = super::provide::all_registrations(db, workspace);
     let views: Vec<(FileId, &Path, &Interface)> =
         files.iter().map(|file| (file.id(db), &**file.relative(db), &**file.interface(db))).collect();
     let export = |id: FileId, name: Name| exported(db, id, name);
     let arity = |value: &Value| arity(db, value);
-    let view = AppView { registrations: &registered, files: &views, export: &export, arity: &arity };
+    let member = |value: &Value, name: Name| member(db, value, name);
+    let view = AppView { registrations: registered, files: &views, export: &export, arity: &arity, member: &member };
     let mut all: Vec<Route> = crate::frameworks::all().iter().flat_map(|framework| framework.routes(&view)).collect();
     all.sort_by(|one, other| {
         (one.file, one.loc, &one.path, &one.methods).cmp(&(other.file, other.loc, &other.path, &other.methods))
@@ -106,6 +100,15 @@ fn declared_at(db: &dyn Db, file: File, name: Name) -> Loc {
     let item = local.and_then(|local| binders.get(&local)).and_then(|items| items.first()).copied().unwrap_or(ItemId(0));
     let len = db::item(db, file, item).as_ref().map_or(0, |item| item.len);
     Loc { file: file.id(db), item, span: Span::new(0, len) }
+}
+
+/// A member of a value as code outside would see it; of a class, of an object of it that a container makes.
+fn member(db: &dyn Db, value: &Value, name: Name) -> Value {
+    let mut interp = super::interp::Interp::new(db);
+    match &value.shape {
+        Shape::Class(class) => interp.member_of(&super::interp::instance_of(*class), name),
+        _ => interp.member_of(value, name),
+    }
 }
 
 /// The number of parameters of a function of the project.

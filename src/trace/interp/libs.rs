@@ -25,18 +25,21 @@ impl Interp<'_> {
         }
         let facts = self.state.facts.clone();
         let call = Call { callee, method, args, arg_locs, form, loc, awaited, quasis, facts: &facts };
-        let answer = self
-            .declared(callee, &call)
-            .or_else(|| self.catalog.call(&call))
-            .or_else(|| crate::frameworks::call(&call))
-            .or_else(|| crate::data::call(&call, self.schema));
-        if let Some(outcome) = answer {
+        if let Some(outcome) = self.library_answer(&call) {
             return self.carry_out(outcome, &call);
         }
         if let Some(value) = self.call_builtin(&call) {
             return value;
         }
         self.call_unknown(&call)
+    }
+
+    /// What any library says of a call.
+    pub(super) fn library_answer(&self, call: &Call<'_>) -> Option<Outcome> {
+        self.declared(call.callee, call)
+            .or_else(|| self.catalog.call(call))
+            .or_else(|| crate::frameworks::call(call))
+            .or_else(|| crate::data::call(call, self.schema))
     }
 
     /// A call of something unresolved that the user declared.
@@ -68,6 +71,8 @@ impl Interp<'_> {
             self.write_on(&target, name, value);
         }
         let mut value = outcome.value;
+        let mut stored = Value::unknown();
+        let says = value.is_some();
         for callback in outcome.callbacks {
             let before = self.state.clone();
             self.state.learn(&callback.under);
@@ -82,6 +87,12 @@ impl Interp<'_> {
             }
             match callback.result {
                 CallbackResult::Ignored => {}
+                CallbackResult::Value if outcome.stores.is_some() => {
+                    stored = result.clone();
+                    if !says {
+                        value = Some(result);
+                    }
+                }
                 CallbackResult::Value => value = Some(result),
                 CallbackResult::Elements => value = Some(Value::with_origin(Shape::List(result.clone()), result.origin.clone())),
                 CallbackResult::Alternative => value = Some(value.map_or_else(|| result.clone(), |it| it.join(&result))),
@@ -89,6 +100,9 @@ impl Interp<'_> {
             if self.dead {
                 return Value::unknown();
             }
+        }
+        if let Some((target, name)) = outcome.stores {
+            self.write_on(&target, name, stored);
         }
         if let Some(error) = outcome.next
             && error.is_none_or(|it| it.shape == Shape::Nullish)
