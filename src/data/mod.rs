@@ -11,6 +11,7 @@ mod sink;
 mod sql;
 mod supabase;
 mod target;
+mod typeorm;
 #[cfg(test)]
 mod testing;
 
@@ -36,9 +37,10 @@ pub trait DataLayer: Sync {
 
 /// All data layers.
 pub fn all() -> &'static [&'static dyn DataLayer] {
-    static ALL: [&dyn DataLayer; 9] = [
+    static ALL: [&dyn DataLayer; 10] = [
         &prisma::Prisma,
         &supabase::Supabase,
+        &typeorm::TypeOrm,
         &driver::PG,
         &driver::POSTGRES,
         &driver::NEON,

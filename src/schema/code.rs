@@ -61,7 +61,7 @@ pub struct Reader {
 }
 
 /// All readers of code.
-pub const READERS: &[Reader] = &[];
+pub const READERS: &[Reader] = &[super::typeorm::READER];
 
 /// Whether a module may declare an entity that one of the readers knows.
 pub fn declares(module: &Module) -> bool {

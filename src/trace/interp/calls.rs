@@ -105,6 +105,9 @@ impl Interp<'_> {
                 let member = self.member(receiver, name, true);
                 self.call_value(&member, args, locs, None, loc, awaited)
             }
+            Shape::Lib(lib) if lib.kind == "builder" && lib.cell.is_some() => {
+                self.call_builder(lib, receiver, name, &args, &locs, loc, awaited)
+            }
             Shape::Lib(lib) => {
                 let written = lib.cell.and_then(|cell| self.state.field(cell, name).cloned());
                 let own = written.or_else(|| (lib.owner == "module").then(|| self.member(receiver, name, true)));
@@ -120,6 +123,30 @@ impl Interp<'_> {
                 self.call_library(receiver, Some(name), &args, &locs, CallForm::Call, loc, awaited, None)
             }
         }
+    }
+
+    /// A builder changes in place: what was last made of it is what it is, whether the code kept the result or not.
+    #[expect(clippy::too_many_arguments, reason = "a call has these parts")]
+    fn call_builder(
+        &mut self,
+        lib: &crate::values::Lib,
+        receiver: &Value,
+        name: Name,
+        args: &[Value],
+        locs: &[Loc],
+        loc: Loc,
+        awaited: bool,
+    ) -> Value {
+        let (key, cell) = (Name::new("*self"), lib.cell.unwrap_or_default());
+        let now = self.state.field(cell, key).cloned().unwrap_or_else(|| receiver.clone());
+        let ways: Vec<Value> = now.alternatives().to_vec();
+        self.call_each(&ways, |it, way| {
+            let value = it.call_library(way, Some(name), args, locs, CallForm::Call, loc, awaited, None);
+            if value.as_lib().is_some_and(|made| made.cell == Some(cell)) {
+                it.state.write(cell, key, value.clone());
+            }
+            value
+        })
     }
 
     /// `f.call(this, …)`, `f.apply(this, […])`, `f.bind(this, …)`

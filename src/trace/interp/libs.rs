@@ -168,7 +168,7 @@ impl Interp<'_> {
     /// Gives a thing that code may write on a place of its own.
     pub(super) fn cell_for(&mut self, value: Value) -> Value {
         match &value.shape {
-            Shape::Lib(lib) if lib.cell.is_none() && matches!(lib.kind.as_str(), "request" | "context" | "event") => {
+            Shape::Lib(lib) if lib.cell.is_none() && matches!(lib.kind.as_str(), "request" | "context" | "event" | "builder") => {
                 let cell = self.state.cell(crate::values::Object::default());
                 let mut own = (**lib).clone();
                 own.cell = Some(cell);
