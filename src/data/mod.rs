@@ -11,9 +11,9 @@ mod sink;
 mod sql;
 mod supabase;
 mod target;
-mod typeorm;
 #[cfg(test)]
 mod testing;
+mod typeorm;
 
 use crate::base::Name;
 use crate::schema::Schema;

@@ -154,7 +154,8 @@ fn with_cells(it: &mut Interp<'_>, value: &Value, things: &mut Things) -> Value 
             Value::new(Shape::Array(own), value.origin.clone(), value.truth.clone())
         }
         Shape::Lib(lib) if lib.cell.is_none() => {
-            let known = things.cells.iter().find(|(owner, kind, _)| *owner == lib.owner && *kind == lib.kind).map(|(_, _, cell)| *cell);
+            let known =
+                things.cells.iter().find(|(owner, kind, _)| *owner == lib.owner && *kind == lib.kind).map(|(_, _, cell)| *cell);
             let cell = known.unwrap_or_else(|| {
                 let cell = it.state.cell(Object::default());
                 things.cells.push((lib.owner, lib.kind, cell));

@@ -59,7 +59,9 @@ pub(super) fn method(call: &Call<'_>, lib: &Lib, method: Name, schema: &Schema) 
             let how = Value::str("ids");
             push(lib, "wheres", row(&[&how, first?, &nothing]))
         }
-        "setParameter" => push(lib, "parameters", super::target::object([(Name::new(first?.as_str()?), call.args.get(1)?.clone())])),
+        "setParameter" => {
+            push(lib, "parameters", super::target::object([(Name::new(first?.as_str()?), call.args.get(1)?.clone())]))
+        }
         "setParameters" => push(lib, "parameters", first?.clone()),
         "leftJoinAndSelect" | "innerJoinAndSelect" => push(lib, "joins", row(&[first?, call.args.get(1)?, &Value::bool(true)])),
         "leftJoin" | "innerJoin" => push(lib, "joins", row(&[first?, call.args.get(1)?, &Value::bool(false)])),
@@ -81,10 +83,9 @@ pub(super) fn method(call: &Call<'_>, lib: &Lib, method: Name, schema: &Schema) 
         "set" | "values" => set(lib, "set", first?.clone()),
         "insert" => set(lib, "op", Value::str("insert")),
         "delete" | "softDelete" => set(lib, "op", Value::str("delete")),
-        "orderBy" | "addOrderBy" | "groupBy" | "addGroupBy" | "having" | "andHaving" | "skip" | "offset" | "cache" | "distinct"
-        | "withDeleted" | "setLock" | "returning" | "orIgnore" | "orUpdate" | "comment" | "distinctOn" | "useTransaction" => {
-            lib.clone()
-        }
+        "orderBy" | "addOrderBy" | "groupBy" | "addGroupBy" | "having" | "andHaving" | "skip" | "offset" | "cache"
+        | "distinct" | "withDeleted" | "setLock" | "returning" | "orIgnore" | "orUpdate" | "comment" | "distinctOn"
+        | "useTransaction" => lib.clone(),
         "clone" => Lib { cell: None, ..lib.clone() },
         "getOne" | "getOneOrFail" | "getMany" | "getManyAndCount" | "getRawOne" | "getRawMany" | "getCount" | "getExists"
         | "execute" | "stream" | "getRawAndEntities" => return Some(run(call, lib, method, schema)),

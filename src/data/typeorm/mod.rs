@@ -7,8 +7,6 @@
 
 mod builder;
 mod filter;
-#[cfg(test)]
-mod tests;
 mod write;
 
 use std::sync::Arc;
@@ -120,8 +118,8 @@ fn exported(call: &Call<'_>, package: &str, path: &[Name]) -> Option<Outcome> {
         }
         "createConnection" | "createConnections" => Value::of(Shape::Promise(thing("manager", Vec::new()))),
         name @ ("In" | "Any" | "Not" | "IsNull" | "Equal" | "Like" | "ILike" | "MoreThan" | "MoreThanOrEqual" | "LessThan"
-        | "LessThanOrEqual" | "Between" | "Raw" | "ArrayContains" | "ArrayContainedBy" | "ArrayOverlap" | "And" | "Or"
-        | "JsonContains") => {
+        | "LessThanOrEqual" | "Between" | "Raw" | "ArrayContains" | "ArrayContainedBy" | "ArrayOverlap" | "And"
+        | "Or" | "JsonContains") => {
             let mut data = vec![(Name::new("name"), Value::str(name))];
             data.extend(call.args.iter().enumerate().map(|(index, arg)| (Name::new(&index.to_string()), arg.clone())));
             thing("operator", data)
@@ -144,8 +142,16 @@ fn manager(call: &Call<'_>, lib: &Lib, method: Name, schema: &Schema) -> Option<
             Outcome { callbacks: vec![callback], ..Outcome::default() }
         }
         "createQueryRunner" => Outcome::value(thing("manager", Vec::new())),
-        "connect" | "startTransaction" | "commitTransaction" | "rollbackTransaction" | "release" | "initialize" | "destroy"
-        | "synchronize" | "runMigrations" | "close" => Outcome::value(Value::nullish()),
+        "connect"
+        | "startTransaction"
+        | "commitTransaction"
+        | "rollbackTransaction"
+        | "release"
+        | "initialize"
+        | "destroy"
+        | "synchronize"
+        | "runMigrations"
+        | "close" => Outcome::value(Value::nullish()),
         "query" => raw(call, schema),
         "createQueryBuilder" => Outcome::value(builder::made(call.args.first(), call.args.get(1), call)),
         _ if lib.kind == "manager" => {
@@ -251,7 +257,9 @@ fn operate(
         "create" => return Some(Outcome::value(first.cloned().unwrap_or_else(|| target::object([])))),
         "merge" => return Some(Outcome::value(first?.clone())),
         "getId" | "hasId" | "metadata" | "target" => return Some(Outcome::value(Value::unknown())),
-        "save" | "insert" | "upsert" | "remove" | "softRemove" | "recover" => write::entity(&mut query, &method, first?, entity, at(0)),
+        "save" | "insert" | "upsert" | "remove" | "softRemove" | "recover" => {
+            write::entity(&mut query, &method, first?, entity, at(0))
+        }
         "update" | "delete" | "softDelete" | "restore" | "increment" | "decrement" => {
             let criteria = first?;
             query.filter = reader.criteria(criteria, entity, at(0));

@@ -48,7 +48,10 @@ pub(super) fn key_of(value: &Value, entity: Option<&Entity>) -> Option<(Name, Va
     let found = match &value.shape {
         Shape::Object(_) => {
             let object = fields_of(value)?;
-            object.get(&field).cloned().or_else(|| object.spreads.iter().rev().find_map(|it| key_of(it, entity)).map(|it| it.1))?
+            object
+                .get(&field)
+                .cloned()
+                .or_else(|| object.spreads.iter().rev().find_map(|it| key_of(it, entity)).map(|it| it.1))?
         }
         Shape::Row(row) => {
             let path = row.at.path.iter().copied().chain([field]).collect();

@@ -159,7 +159,13 @@ fn texts(value: Option<&Value>) -> Vec<String> {
     }
 }
 
-fn paths(global: &Global, controller: &Decorator<'_>, class: &Class<'_>, method: &Method<'_>, own: Option<&Value>) -> Vec<String> {
+fn paths(
+    global: &Global,
+    controller: &Decorator<'_>,
+    class: &Class<'_>,
+    method: &Method<'_>,
+    own: Option<&Value>,
+) -> Vec<String> {
     let version = || {
         let written = method.on.find("Version").and_then(|it| it.arg(0)).and_then(text);
         let of_class = || class.on.find("Version").and_then(|it| it.arg(0)).and_then(text);
@@ -331,9 +337,7 @@ fn guard_of_package(site: &Site<'_, '_>, guard: &Value) -> Value {
     if import.package != "@nestjs/throttler" {
         return guard.clone();
     }
-    let metadata = |target: &str, name: &str| {
-        site.context.get(target)?.as_lib()?.get("metadata")?.field(name).cloned()
-    };
+    let metadata = |target: &str, name: &str| site.context.get(target)?.as_lib()?.get("metadata")?.field(name).cloned();
     let said = |name: &str| metadata("handler", name).or_else(|| metadata("class", name));
     if said("SkipThrottle").is_some_and(|it| it.truth.known != Some(false)) {
         return context::step(Value::nullish(), Vec::new(), None);
@@ -373,7 +377,8 @@ fn interceptor_of(site: &Site<'_, '_>, interceptor: &Value) -> Option<Value> {
 /// How the handler's result goes out; stands behind its arguments.
 fn answers(site: &Site<'_, '_>, method: &Method<'_>, interceptors: &[(Value, Loc)]) -> Lib {
     let mut lib = thing(OWNER, "answers");
-    let response = method.params.iter().flat_map(|(_, _, on)| &on.all).find(|it| matches!(it.name(), "Res" | "Response" | "Next"));
+    let response =
+        method.params.iter().flat_map(|(_, _, on)| &on.all).find(|it| matches!(it.name(), "Res" | "Response" | "Next"));
     if let Some(response) = response
         && response.arg(0).and_then(|it| it.field("passthrough")) != Some(&Value::bool(true))
     {
@@ -415,9 +420,7 @@ fn serialized(of: &Value, excluded: &[Name], depth: usize) -> Value {
         return of.clone();
     }
     let inner = |it: &Value| serialized(it, excluded, depth + 1);
-    let row = |row: &Row| {
-        Arc::new(Row { at: row.at.clone(), without: row.without.iter().chain(excluded).copied().collect() })
-    };
+    let row = |row: &Row| Arc::new(Row { at: row.at.clone(), without: row.without.iter().chain(excluded).copied().collect() });
     let shape = match &of.shape {
         Shape::Row(it) => Shape::Row(row(it)),
         Shape::Rows(it) => Shape::Rows(row(it)),

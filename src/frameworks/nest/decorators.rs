@@ -51,7 +51,10 @@ pub(super) fn exported(package: Name, path: &[Name], call: &Call<'_>) -> Option<
             let name = written.unwrap_or_else(|| strategy_name(call.args.first()));
             with(made("passport-strategy"), "strategy", name)
         }
-        ("@nestjs/platform-express", [name @ ("FileInterceptor" | "FilesInterceptor" | "FileFieldsInterceptor" | "AnyFilesInterceptor")]) => {
+        (
+            "@nestjs/platform-express",
+            [name @ ("FileInterceptor" | "FilesInterceptor" | "FileFieldsInterceptor" | "AnyFilesInterceptor")],
+        ) => {
             let options = call.args.iter().rev().find(|it| it.as_object().is_some()).cloned();
             with(with(made("upload"), "name", Value::str(name)), "options", options.unwrap_or_else(Value::nullish))
         }
@@ -125,10 +128,25 @@ pub(super) fn on_app(app: &Value, method: Name, call: &Call<'_>) -> Option<Outco
         Some(Outcome { registers: Some(registration), ..Outcome::value(result) })
     };
     match method.as_str() {
-        "useGlobalGuards" | "useGlobalPipes" | "useGlobalInterceptors" | "useGlobalFilters" | "setGlobalPrefix"
-        | "enableVersioning" | "use" => registered(app.clone()),
-        "enableCors" | "enableShutdownHooks" | "useLogger" | "useStaticAssets" | "setBaseViewsDir" | "setViewEngine" | "set"
-        | "useBodyParser" | "connectMicroservice" | "useWebSocketAdapter" | "disable" | "enable" => Some(Outcome::value(app.clone())),
+        "useGlobalGuards"
+        | "useGlobalPipes"
+        | "useGlobalInterceptors"
+        | "useGlobalFilters"
+        | "setGlobalPrefix"
+        | "enableVersioning"
+        | "use" => registered(app.clone()),
+        "enableCors"
+        | "enableShutdownHooks"
+        | "useLogger"
+        | "useStaticAssets"
+        | "setBaseViewsDir"
+        | "setViewEngine"
+        | "set"
+        | "useBodyParser"
+        | "connectMicroservice"
+        | "useWebSocketAdapter"
+        | "disable"
+        | "enable" => Some(Outcome::value(app.clone())),
         "listen" | "init" | "close" | "startAllMicroservices" => Some(Outcome::value(promise(Value::unknown()))),
         // An object of the container; one of the project's classes is filled when somebody looks.
         "get" | "resolve" => {

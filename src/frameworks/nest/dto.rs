@@ -153,19 +153,61 @@ fn literals(values: &Value) -> Option<Vec<String>> {
     };
     match &values.shape {
         Shape::Array(all) => all.iter().map(text).collect(),
-        Shape::Object(object) => Some(object.fields.iter().map(|(name, value)| text(value).unwrap_or_else(|| name.to_string())).collect()),
+        Shape::Object(object) => {
+            Some(object.fields.iter().map(|(name, value)| text(value).unwrap_or_else(|| name.to_string())).collect())
+        }
         _ => Some(Vec::new()),
     }
 }
 
 fn scalar(name: &str) -> Option<Scalar> {
     Some(match name {
-        "IsString" | "IsEmail" | "IsUUID" | "IsUrl" | "IsURL" | "Length" | "MinLength" | "MaxLength" | "Matches" | "IsDateString"
-        | "IsISO8601" | "IsPhoneNumber" | "IsMobilePhone" | "IsAlpha" | "IsAlphanumeric" | "IsAscii" | "IsBase64" | "IsByteLength"
-        | "IsCreditCard" | "IsHexColor" | "IsHexadecimal" | "IsIP" | "IsISBN" | "IsJSON" | "IsJWT" | "IsLowercase"
-        | "IsMimeType" | "IsMongoId" | "IsNumberString" | "IsSemVer" | "IsStrongPassword" | "IsUppercase" | "Contains"
-        | "NotContains" | "IsBooleanString" | "IsPostalCode" | "IsTimeZone" | "IsMilitaryTime" | "IsFQDN" | "IsIBAN"
-        | "IsCurrency" | "IsDecimal" | "IsLocale" | "IsISO31661Alpha2" | "IsISO31661Alpha3" | "IsISO4217CurrencyCode"
+        "IsString"
+        | "IsEmail"
+        | "IsUUID"
+        | "IsUrl"
+        | "IsURL"
+        | "Length"
+        | "MinLength"
+        | "MaxLength"
+        | "Matches"
+        | "IsDateString"
+        | "IsISO8601"
+        | "IsPhoneNumber"
+        | "IsMobilePhone"
+        | "IsAlpha"
+        | "IsAlphanumeric"
+        | "IsAscii"
+        | "IsBase64"
+        | "IsByteLength"
+        | "IsCreditCard"
+        | "IsHexColor"
+        | "IsHexadecimal"
+        | "IsIP"
+        | "IsISBN"
+        | "IsJSON"
+        | "IsJWT"
+        | "IsLowercase"
+        | "IsMimeType"
+        | "IsMongoId"
+        | "IsNumberString"
+        | "IsSemVer"
+        | "IsStrongPassword"
+        | "IsUppercase"
+        | "Contains"
+        | "NotContains"
+        | "IsBooleanString"
+        | "IsPostalCode"
+        | "IsTimeZone"
+        | "IsMilitaryTime"
+        | "IsFQDN"
+        | "IsIBAN"
+        | "IsCurrency"
+        | "IsDecimal"
+        | "IsLocale"
+        | "IsISO31661Alpha2"
+        | "IsISO31661Alpha3"
+        | "IsISO4217CurrencyCode"
         | "IsRFC3339" => Scalar::String,
         "IsNumber" | "IsInt" | "Min" | "Max" | "IsPositive" | "IsNegative" | "IsDivisibleBy" | "IsPort" | "IsLatitude"
         | "IsLongitude" => Scalar::Number,

@@ -90,15 +90,7 @@ fn transform(site: &Site<'_, '_>, pipe: &Value) -> Option<Value> {
     matches!(method.shape, Shape::Closure(_)).then_some(method)
 }
 
-fn apply(
-    site: &Site<'_, '_>,
-    pipe: &Value,
-    index: usize,
-    ty: &Value,
-    custom: bool,
-    decorator: &Decorator<'_>,
-    made: &mut Input,
-) {
+fn apply(site: &Site<'_, '_>, pipe: &Value, index: usize, ty: &Value, custom: bool, decorator: &Decorator<'_>, made: &mut Input) {
     if let Some(method) = transform(site, pipe) {
         let metadata = Value::unknown();
         made.steps.push((context::step(method, vec![made.value.clone(), metadata], Some(index)), decorator.loc));

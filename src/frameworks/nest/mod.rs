@@ -16,8 +16,6 @@ mod decorators;
 mod dto;
 mod inputs;
 mod modules;
-#[cfg(test)]
-mod tests;
 
 use super::things::{Target, target};
 use super::{AppView, Framework, Provider, Returned, Route};
