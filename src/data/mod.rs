@@ -17,6 +17,7 @@ mod supabase;
 mod target;
 #[cfg(test)]
 mod testing;
+mod typeorm;
 
 use crate::base::Name;
 use crate::schema::Schema;
@@ -85,11 +86,12 @@ pub struct Record<'a> {
 
 /// All data layers.
 pub fn all() -> &'static [&'static dyn DataLayer] {
-    static ALL: [&dyn DataLayer; 11] = [
+    static ALL: [&dyn DataLayer; 12] = [
         &prisma::Prisma,
         &supabase::Supabase,
         &drizzle::Drizzle,
         &mongoose::Mongoose,
+        &typeorm::TypeOrm,
         &driver::PG,
         &driver::POSTGRES,
         &driver::NEON,

@@ -12,6 +12,7 @@ mod file_routes;
 mod koa;
 
 mod hono;
+mod nest;
 mod next;
 mod pattern;
 mod remix;
@@ -25,8 +26,8 @@ mod workers;
 
 pub use route::*;
 
-use crate::base::Name;
-use crate::values::{Call, EventKind, Lib, Outcome, Value};
+use crate::base::{FileId, Name};
+use crate::values::{Call, EventKind, Lib, Origin, Outcome, Registration, Shape, Value};
 
 /// What the interpreter asks of a framework.
 pub trait Framework: Sync {
@@ -55,6 +56,11 @@ pub trait Framework: Sync {
     /// The arguments a function of the chain or the handler gets: `index` counts the route's steps.
     fn arguments(&self, route: &Route, index: usize) -> Vec<Value>;
 
+    /// What a container has under a token, as far as this framework's registrations say.
+    fn provider(&self, _token: &Value, _registrations: &[(FileId, Vec<Registration>)]) -> Option<Provider> {
+        None
+    }
+
     /// What a step's returned value means: an answer, nothing, going on.
     fn returned(&self, route: &Route, index: usize, value: &Value) -> Returned;
 }
@@ -72,7 +78,20 @@ pub fn all() -> &'static [&'static dyn Framework] {
         &workers::Workers,
         &workers::Pages,
         &deno::Deno,
+        &nest::Nest,
     ]
+}
+
+/// What stands for the handler's argument that an earlier step makes ([`Returned::Argument`]).
+pub fn argument(index: usize) -> Value {
+    let index = Value::with_origin(Shape::Num(index.to_string().into()), Origin::Literal);
+    things::value(things::with(things::thing("route", "argument"), "index", index))
+}
+
+/// The index of the argument that [`argument`] stands for.
+pub fn argument_index(value: &Value) -> Option<usize> {
+    let lib = value.as_lib().filter(|it| it.owner == "route" && it.kind == "argument")?;
+    lib.get("index").and_then(Value::as_number).map(|it| it as usize)
 }
 
 /// The framework of that id.
@@ -83,6 +102,11 @@ pub fn find(id: Name) -> Option<&'static dyn Framework> {
 /// What any framework says of a call. What the web platform itself offers (`Response`, `Request`, `URL`) is asked last.
 pub fn call(call: &Call<'_>) -> Option<Outcome> {
     all().iter().find_map(|it| it.call(call)).or_else(|| web::call(call))
+}
+
+/// What a container has under a token.
+pub fn provider(token: &Value, registrations: &[(FileId, Vec<Registration>)]) -> Option<Provider> {
+    all().iter().find_map(|it| it.provider(token, registrations))
 }
 
 /// What a member of a library thing is.

@@ -72,6 +72,8 @@ pub struct AppView<'a> {
     /// What a run of a route with nothing known of its path and method tells of the requests that its code tells apart, in order;
     /// `None` where it cannot be run.
     pub told: &'a dyn Fn(&Route) -> Option<Vec<Told>>,
+    /// A member of a value; of a class, a member of an object of it.
+    pub member: &'a dyn Fn(&Value, Name) -> Value,
 }
 
 /// What a call of set-up code left behind.
@@ -127,6 +129,17 @@ pub struct Told {
     pub acts: bool,
 }
 
+/// What a container has under a token.
+#[derive(Clone, Debug)]
+pub enum Provider {
+    /// What it has under another one: a class, an alias.
+    Token(Value),
+    /// A value.
+    Value(Value),
+    /// What a function gives that gets what stands under these tokens.
+    Factory { function: Value, inject: Vec<Value> },
+}
+
 /// What a step's returned value means.
 #[derive(Clone, Debug)]
 pub enum Returned {
@@ -141,4 +154,6 @@ pub enum Returned {
     Nothing,
     /// The chain goes on (a Next middleware that returns nothing).
     GoesOn,
+    /// It is the handler's argument of that index: [`super::argument`] stands for it.
+    Argument(usize, Value),
 }

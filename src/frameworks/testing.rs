@@ -139,6 +139,7 @@ impl Project {
             _ => None,
         };
         let run = |_: &Value, _: Vec<Value>, _: Loc| Ran { value: Value::unknown(), registrations: Vec::new() };
+        let member = |_: &Value, _: Name| Value::unknown();
         framework.routes(&AppView {
             registrations: &self.registrations,
             files: &files,
@@ -146,6 +147,7 @@ impl Project {
             arity: &arity,
             run: &run,
             told: &|_| None,
+            member: &member,
         })
     }
 }

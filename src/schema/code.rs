@@ -61,7 +61,8 @@ pub struct Reader {
 }
 
 /// All readers of code.
-pub const READERS: &[Reader] = &[Reader { declares: super::mongoose::declares, read: super::mongoose::read }];
+pub const READERS: &[Reader] =
+    &[Reader { declares: super::mongoose::declares, read: super::mongoose::read }, super::typeorm::READER];
 
 /// Whether a module may declare an entity that one of the readers knows.
 pub fn declares(module: &Module) -> bool {

@@ -1,8 +1,8 @@
 //! What a reader hands on, before the entities know each other.
 
-use crate::base::{FileId, Name, Span};
+use crate::base::{FileId, ItemId, Name, Span};
 
-use super::{Entity, EntityRole, Field, FieldDefault, FieldType, Procedure, Relation, Schema, Sensitivity, Unique};
+use super::{Entity, EntityClass, EntityRole, Field, FieldDefault, FieldType, Procedure, Relation, Schema, Sensitivity, Unique};
 
 /// One file for a reader.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +18,8 @@ pub struct Source<'a> {
 pub struct Draft {
     /// In order of the text.
     pub entities: Vec<Entity>,
+    /// Entities that are classes of the project: file, item, class.
+    pub classes: Vec<(FileId, ItemId, EntityClass)>,
     /// Enums by name.
     pub enums: Vec<(Name, Vec<Name>)>,
     /// Database functions.

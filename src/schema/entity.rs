@@ -18,8 +18,21 @@ pub struct Schema {
     pub by_name: FxHashMap<Name, u32>,
     /// Database functions by name.
     pub procedures: Vec<Procedure>,
+    /// Entities that are classes of the project, by where the class stands.
+    pub classes: FxHashMap<(FileId, ItemId), EntityClass>,
     /// Whether any schema source was found: without one, names stand in at lower confidence.
     pub known: bool,
+}
+
+/// An entity that is a class of the project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntityClass {
+    /// The entity's name.
+    pub name: Name,
+    /// Columns that reads leave out unless they are asked for.
+    pub hidden: Vec<Name>,
+    /// Relations that come along with every record that is found.
+    pub eager: Vec<Name>,
 }
 
 /// A table, model or collection.

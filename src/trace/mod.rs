@@ -5,6 +5,7 @@
 //! **Invariant:** no rule, framework or library stands in here; a trace that was cut says so and claims no absence.
 
 mod interp;
+mod provide;
 mod query;
 mod run;
 mod setup;

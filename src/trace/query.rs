@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::setup;
 use super::types::Trace;
 use crate::base::{FileId, ItemId, Loc, Name, Span};
 use crate::db::{self, Db, File, Workspace};
@@ -30,20 +29,23 @@ fn assembled(db: &dyn Db) -> Assembled {
     let workspace = Workspace::get(db);
     let mut files: Vec<File> = workspace.files(db).values().copied().collect();
     files.sort_by_key(|file| file.id(db));
-    let registered: Vec<(FileId, Vec<Registration>)> = files
-        .iter()
-        .filter_map(|file| {
-            let all = setup::registrations(db, *file);
-            (!all.is_empty()).then(|| (file.id(db), all.to_vec()))
-        })
-        .collect();
+    let registered = super::provide::all_registrations(db, workspace);
     let views: Vec<(FileId, &Path, &Interface)> =
         files.iter().map(|file| (file.id(db), &**file.relative(db), &**file.interface(db))).collect();
     let export = |id: FileId, name: Name| exported(db, id, name);
     let arity = |value: &Value| arity(db, value);
     let run = |function: &Value, args: Vec<Value>, loc: Loc| ran(db, function, args, loc);
     let told = |route: &Route| Some(told(db, route));
-    let view = AppView { registrations: &registered, files: &views, export: &export, arity: &arity, run: &run, told: &told };
+    let member = |value: &Value, name: Name| member(db, value, name);
+    let view = AppView {
+        registrations: registered,
+        files: &views,
+        export: &export,
+        arity: &arity,
+        run: &run,
+        told: &told,
+        member: &member,
+    };
     let mut whole = Assembled::default();
     for part in crate::frameworks::all().iter().map(|framework| framework.assembled(&view)) {
         whole.routes.extend(part.routes);
@@ -160,7 +162,7 @@ fn told(db: &dyn Db, route: &Route) -> Vec<Told> {
             _ => None,
         })
     };
-    let run = super::run::run(db, &Arc::new(route.clone()));
+    let run = super::run::run_early(db, &Arc::new(route.clone()));
     let told = run.events.iter().map(|event| Told {
         path: is(&event.facts, "pathname").map(|it| it.to_string()),
         method: is(&event.facts, "method").map(|it| Name::new(&it)),
@@ -171,6 +173,15 @@ fn told(db: &dyn Db, route: &Route) -> Vec<Told> {
         },
     });
     told.collect()
+}
+
+/// A member of a value as code outside would see it; of a class, of an object of it that a container makes.
+fn member(db: &dyn Db, value: &Value, name: Name) -> Value {
+    let mut interp = super::interp::Interp::new(db);
+    match &value.shape {
+        Shape::Class(class) => interp.member_of(&super::interp::instance_of(*class), name),
+        _ => interp.member_of(value, name),
+    }
 }
 
 /// The number of parameters of a function of the project.

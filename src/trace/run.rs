@@ -13,22 +13,33 @@ use crate::values::{EventKind, Facts, Object, Shape, Value};
 pub fn run(db: &dyn Db, route: &Arc<Route>) -> Trace {
     let mut it = Interp::new(db);
     it.is_set_up = true;
+    run_in(it, route)
+}
+
+/// Runs a route while routes are assembled: what set-up hangs on apps is not there yet.
+pub(super) fn run_early(db: &dyn Db, route: &Arc<Route>) -> Trace {
+    run_in(Interp::new(db), route)
+}
+
+fn run_in(mut it: Interp<'_>, route: &Arc<Route>) -> Trace {
     let mut at_handler = Facts::none();
     let mut at_end = Facts::none();
     if let Some(framework) = crate::frameworks::find(route.framework) {
-        let mut things: Vec<(Name, Name, u32)> = Vec::new();
+        let mut things = Things::default();
         let steps = route.chain.len();
         for index in 0..=steps {
             let (function, loc) = match route.chain.get(index) {
                 Some(link) => (&link.function, link.loc),
                 None => (&route.handler, route.handler_loc),
             };
-            let args: Vec<Value> =
-                framework.arguments(route, index).iter().map(|value| with_cells(&mut it, value, &mut things)).collect();
+            let (function, mut args) = unbound(function);
+            args.extend(framework.arguments(route, index));
+            let function = with_cells(&mut it, &function, &mut things);
+            let args: Vec<Value> = args.iter().map(|value| with_cells(&mut it, value, &mut things)).collect();
             if index == steps {
                 at_handler = it.state.facts.clone();
             }
-            let goes_on = step(&mut it, framework, route, index, function, args, loc, index == steps);
+            let goes_on = step(&mut it, framework, route, index, &function, args, loc, index == steps, &mut things);
             match goes_on {
                 Some(state) => it.state = state,
                 None => break,
@@ -50,7 +61,9 @@ fn step(
     args: Vec<Value>,
     loc: Loc,
     last: bool,
+    things: &mut Things,
 ) -> Option<State> {
+    let mut made: Option<(usize, Value)> = None;
     it.next.clear();
     it.dead = false;
     let mut ways: Vec<State> = Vec::new();
@@ -61,18 +74,23 @@ fn step(
             state.learn(&alternative.truth.when_true);
             match framework.returned(route, index, alternative) {
                 Returned::Answer { body, status } => {
-                    let made = alternative.as_lib().is_some_and(|lib| lib.kind == "response" && lib.owner == "web");
-                    if !made {
+                    let sent = alternative.as_lib().is_some_and(|lib| lib.kind == "response" && lib.owner == "web");
+                    if !sent {
                         it.state = state;
                         it.dead = false;
                         it.emit(EventKind::Respond { body, status }, loc);
                     }
                 }
                 Returned::GoesOn => ways.push(state),
+                Returned::Argument(at, value) => {
+                    made = Some((at, made.map_or_else(|| value.clone(), |(_, other)| other.join(&value))));
+                    ways.push(state);
+                }
                 Returned::Nothing => {}
             }
         }
     }
+    things.arguments.extend(made);
     ways.append(&mut it.next);
     if last {
         return None;
@@ -112,18 +130,56 @@ fn call_step(it: &mut Interp<'_>, function: &Value, args: Vec<Value>, loc: Loc) 
     vec![(it.state.clone(), value)]
 }
 
+/// What a run keeps beside the interpreter's state.
+#[derive(Default)]
+struct Things {
+    /// The place of each thing that code writes on: owner, kind, cell.
+    cells: Vec<(Name, Name, u32)>,
+    /// The handler's arguments that steps made.
+    arguments: Vec<(usize, Value)>,
+}
+
+/// A function and the arguments that were bound to it.
+fn unbound(function: &Value) -> (Value, Vec<Value>) {
+    match &function.shape {
+        Shape::Closure(closure) if !closure.bound.is_empty() => {
+            let mut own = (**closure).clone();
+            let bound = std::mem::replace(&mut own.bound, Arc::from([]));
+            (Value::new(Shape::Closure(Arc::new(own)), function.origin.clone(), function.truth.clone()), bound.to_vec())
+        }
+        _ => (function.clone(), Vec::new()),
+    }
+}
+
 /// The same value, with a place in the trace for each thing that code writes on; the same thing keeps its place.
-fn with_cells(it: &mut Interp<'_>, value: &Value, things: &mut Vec<(Name, Name, u32)>) -> Value {
+fn with_cells(it: &mut Interp<'_>, value: &Value, things: &mut Things) -> Value {
+    if let Some(index) = crate::frameworks::argument_index(value) {
+        let known = things.arguments.iter().rev().find(|(at, _)| *at == index);
+        return known.map_or_else(Value::unknown, |(_, value)| value.clone());
+    }
     match &value.shape {
+        Shape::Method { of, name } => Value::of(Shape::Method { of: with_cells(it, of, things), name: *name }),
+        Shape::Array(all) => {
+            let own = all.iter().map(|value| with_cells(it, value, things)).collect();
+            Value::new(Shape::Array(own), value.origin.clone(), value.truth.clone())
+        }
         Shape::Lib(lib) if lib.cell.is_none() => {
-            let known = things.iter().find(|(owner, kind, _)| *owner == lib.owner && *kind == lib.kind).map(|(_, _, cell)| *cell);
+            let known =
+                things.cells.iter().find(|(owner, kind, _)| *owner == lib.owner && *kind == lib.kind).map(|(_, _, cell)| *cell);
             let cell = known.unwrap_or_else(|| {
                 let cell = it.state.cell(Object::default());
-                things.push((lib.owner, lib.kind, cell));
+                things.cells.push((lib.owner, lib.kind, cell));
                 cell
             });
             let mut own = (**lib).clone();
             own.cell = Some(cell);
+            // What a context holds of the request is the request.
+            for (_, held) in &mut own.data {
+                let is = |kind: &str| matches!(kind, "request" | "response" | "context");
+                if matches!(held.shape, Shape::Array(_)) || held.as_lib().is_some_and(|it| is(it.kind.as_str())) {
+                    *held = with_cells(it, held, things);
+                }
+            }
             Value::new(Shape::Lib(Arc::new(own)), value.origin.clone(), value.truth.clone())
         }
         Shape::Object(object) => {

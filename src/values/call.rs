@@ -54,6 +54,8 @@ pub struct Outcome {
     pub reads: Option<(Value, Name)>,
     /// The value is also kept on a thing under a name, once its callbacks have run.
     pub kept: Option<(Value, Name)>,
+    /// Where the result of its callbacks is written: the thing and the key. Where it says a value of its own, that stays the call's.
+    pub stores: Option<(Value, Name)>,
     /// Functions of the project that it calls, in order, before it comes back.
     pub callbacks: Vec<Callback>,
     /// A registration with a framework (route, middleware, mount).
@@ -130,6 +132,8 @@ pub enum CallbackResult {
 }
 
 /// Something that was registered with a framework: recorded in order of execution, read when routes are assembled.
+///
+/// Decorators are registrations on their class, see [`Registration::CLASS`] and what follows it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Registration {
     /// The app or router.
@@ -142,6 +146,17 @@ pub struct Registration {
     pub arg_locs: Vec<Loc>,
     /// The whole call.
     pub loc: Loc,
+}
+
+impl Registration {
+    /// `@a @b class X extends Y`: `args` are Y (absent: nullish) and the values of the decorators.
+    pub const CLASS: &'static str = "@class";
+    /// A method of a class: its name, the type it returns, its decorators.
+    pub const METHOD: &'static str = "@method";
+    /// A field with decorators: its name, its type, its decorators.
+    pub const FIELD: &'static str = "@field";
+    /// A parameter of a method: the method's name, its type, its index, its decorators.
+    pub const PARAM: &'static str = "@param";
 }
 
 impl Outcome {

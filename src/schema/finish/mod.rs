@@ -18,11 +18,14 @@ use crate::base::Name;
 impl Schema {
     /// One schema of what all readers found: the same table from several sources once, with roles, owners, sensitivity and privileges.
     pub fn build(drafts: Vec<Draft>) -> Schema {
+        let classes = drafts.iter().flat_map(|draft| &draft.classes);
+        let classes = classes.map(|(file, item, class)| ((*file, *item), class.clone())).collect();
         let merged = merge::merge(drafts);
         let mut schema = Schema {
             known: !merged.entities.is_empty(),
             by_name: lookup::index(&merged.entities),
             entities: merged.entities,
+            classes,
             enums: merged.enums,
             procedures: merged.procedures,
         };

@@ -100,7 +100,7 @@ impl Reader {
         for entity in entities.iter_mut().filter(|it| it.name == AUTH_USERS && it.declared.is_none()) {
             entity.security = None;
         }
-        Draft { entities, enums: self.enums, procedures }
+        Draft { entities, enums: self.enums, procedures, ..Draft::default() }
     }
 }
 

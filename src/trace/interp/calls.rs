@@ -109,6 +109,9 @@ impl Interp<'_> {
                 let member = self.member(receiver, name, true);
                 self.call_value(&member, args, locs, None, loc, awaited)
             }
+            Shape::Lib(lib) if lib.kind == "builder" && lib.cell.is_some() => {
+                self.call_builder(lib, receiver, name, &args, &locs, loc, awaited)
+            }
             Shape::Lib(lib) => {
                 let written = lib.cell.and_then(|cell| self.state.field(cell, name).cloned());
                 let own = written
@@ -136,6 +139,30 @@ impl Interp<'_> {
                 self.call_library(receiver, Some(name), &args, &locs, CallForm::Call, loc, awaited, None)
             }
         }
+    }
+
+    /// A builder changes in place: what was last made of it is what it is, whether the code kept the result or not.
+    #[expect(clippy::too_many_arguments, reason = "a call has these parts")]
+    fn call_builder(
+        &mut self,
+        lib: &crate::values::Lib,
+        receiver: &Value,
+        name: Name,
+        args: &[Value],
+        locs: &[Loc],
+        loc: Loc,
+        awaited: bool,
+    ) -> Value {
+        let (key, cell) = (Name::new("*self"), lib.cell.unwrap_or_default());
+        let now = self.state.field(cell, key).cloned().unwrap_or_else(|| receiver.clone());
+        let ways: Vec<Value> = now.alternatives().to_vec();
+        self.call_each(&ways, |it, way| {
+            let value = it.call_library(way, Some(name), args, locs, CallForm::Call, loc, awaited, None);
+            if value.as_lib().is_some_and(|made| made.cell == Some(cell)) {
+                it.state.write(cell, key, value.clone());
+            }
+            value
+        })
     }
 
     /// `f.call(this, …)`, `f.apply(this, […])`, `f.bind(this, …)`
@@ -405,7 +432,7 @@ impl Interp<'_> {
     }
 
     /// Sets the fields of a class on `this` and runs its constructor, or its parent's where it has none.
-    fn initialise(&mut self, class: ClassRef, this: &Value, args: Vec<Value>, loc: Loc, depth: usize) {
+    pub(super) fn initialise(&mut self, class: ClassRef, this: &Value, args: Vec<Value>, loc: Loc, depth: usize) {
         let Some(file) = db::file(self.db, class.file) else { return };
         let Some(item) = db::item(self.db, file, class.item).clone() else { return };
         let Some(declared) = item.classes.get(class.class.0 as usize) else { return };
@@ -419,8 +446,9 @@ impl Interp<'_> {
         {
             if let Shape::Class(parent) = parent.shape {
                 self.initialise(parent, this, args.clone(), loc, depth + 1);
-            } else if let Shape::Import(_) | Shape::Builtin(_) = parent.shape {
+            } else {
                 self.write_error_message(this, &args);
+                self.extend_library(this, &parent, &args, loc);
             }
         }
         self.set_fields(file, class, declared, this);
@@ -465,9 +493,13 @@ impl Interp<'_> {
         let Some(this) = self.frame().this.clone() else { return };
         let Some(class) = self.class_around() else { return };
         let file = self.frame().file;
-        match self.parent_class(file, class).map(|it| it.shape.clone()) {
-            Some(Shape::Class(parent)) => self.initialise(parent, &this, args, loc, 1),
-            _ => self.write_error_message(&this, &args),
+        let parent = self.parent_class(file, class).unwrap_or_else(Value::unknown);
+        match &parent.shape {
+            Shape::Class(parent) => self.initialise(*parent, &this, args, loc, 1),
+            _ => {
+                self.write_error_message(&this, &args);
+                self.extend_library(&this, &parent, &args, loc);
+            }
         }
     }
 
@@ -477,7 +509,10 @@ impl Interp<'_> {
         let file = self.frame().file;
         let Some(parent) = self.parent_class(file, class) else { return Value::unknown() };
         let Shape::Class(parent) = parent.shape else {
-            return self.call_library(&parent, Some(name), &args, &locs, CallForm::Call, loc, awaited, None);
+            return match self.library_member(&this, &parent, name) {
+                Some(member) => self.call_value(&member, args, locs, Some(this), loc, awaited),
+                None => self.call_library(&parent, Some(name), &args, &locs, CallForm::Call, loc, awaited, None),
+            };
         };
         let as_parent = Value::of(Shape::Instance(Arc::new(Instance { class: parent, fields: Object::default(), cell: None })));
         let method = self.member(&as_parent, name, true);
@@ -531,11 +566,6 @@ impl Interp<'_> {
             return result;
         }
         run(self)
-    }
-
-    /// A declared field without a value: what its type says (`private repo: Repo`).
-    pub(super) fn typed_field(&mut self, _file: File, _class: ClassRef, _member: &Member) -> Value {
-        Value::unknown()
     }
 
     /// Notes a call that is not known and that could have been the check.

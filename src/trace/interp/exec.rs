@@ -162,6 +162,9 @@ impl Interp<'_> {
                 let frame = self.frame();
                 let class = crate::values::ClassRef { file: frame.file_id, item: frame.item_id, class: *class };
                 self.bind(pattern, Value::of(Shape::Class(class)));
+                if self.setting_up.is_some() {
+                    self.decorate(class.class);
+                }
             }
             Stmt::Enum { pattern, members } => {
                 let mut object = Object::default();

@@ -34,18 +34,21 @@ impl Interp<'_> {
         }
         let facts = self.state.facts.clone();
         let call = Call { callee, method, args, arg_locs, form, loc, awaited, quasis, facts: &facts };
-        let answer = self
-            .declared(callee, &call)
-            .or_else(|| self.catalog.call(&call))
-            .or_else(|| crate::frameworks::call(&call))
-            .or_else(|| crate::data::call(&call, self.schema));
-        if let Some(outcome) = answer {
+        if let Some(outcome) = self.library_answer(&call) {
             return self.carry_out(outcome, &call);
         }
         if let Some(value) = self.call_builtin(&call) {
             return value;
         }
         self.call_unknown(&call)
+    }
+
+    /// What any library says of a call.
+    pub(super) fn library_answer(&self, call: &Call<'_>) -> Option<Outcome> {
+        self.declared(call.callee, call)
+            .or_else(|| self.catalog.call(call))
+            .or_else(|| crate::frameworks::call(call))
+            .or_else(|| crate::data::call(call, self.schema))
     }
 
     /// A call of something unresolved that the user declared.
@@ -77,6 +80,8 @@ impl Interp<'_> {
             self.write_on(&target, name, value);
         }
         let mut value = outcome.value;
+        let mut stored = Value::unknown();
+        let says = value.is_some();
         for callback in outcome.callbacks {
             let before = self.state.clone();
             self.state.learn(&callback.under);
@@ -91,6 +96,12 @@ impl Interp<'_> {
             }
             match callback.result {
                 CallbackResult::Ignored => {}
+                CallbackResult::Value if outcome.stores.is_some() => {
+                    stored = result.clone();
+                    if !says {
+                        value = Some(result);
+                    }
+                }
                 CallbackResult::Value => value = Some(result),
                 CallbackResult::Elements => value = Some(Value::with_origin(Shape::List(result.clone()), result.origin.clone())),
                 CallbackResult::Alternative => value = Some(value.map_or_else(|| result.clone(), |it| it.join(&result))),
@@ -117,9 +128,8 @@ impl Interp<'_> {
                 self.write_on(target, *name, kept);
             }
         }
-        if outcome.next.is_some() {
-            // What comes after in the chain comes after what the call enforced.
-            self.state.learn(&outcome.after);
+        if let Some((target, name)) = outcome.stores {
+            self.write_on(&target, name, stored);
         }
         if let Some(error) = outcome.next
             && error.is_none_or(|it| it.shape == Shape::Nullish)
@@ -230,7 +240,7 @@ impl Interp<'_> {
     /// Gives a thing that code may write on a place of its own.
     pub(super) fn cell_for(&mut self, value: Value) -> Value {
         match &value.shape {
-            Shape::Lib(lib) if lib.cell.is_none() && matches!(lib.kind.as_str(), "request" | "context" | "event") => {
+            Shape::Lib(lib) if lib.cell.is_none() && matches!(lib.kind.as_str(), "request" | "context" | "event" | "builder") => {
                 let cell = self.state.cell(crate::values::Object::default());
                 let mut own = (**lib).clone();
                 own.cell = Some(cell);

@@ -264,20 +264,31 @@ impl Interp<'_> {
                         self.call_value(&getter, Vec::new(), Vec::new(), Some(value.clone()), loc, false)
                     }
                     MemberKind::Field(Some(init)) if is_static => self.in_class(file, class, |it| it.eval(*init)),
-                    MemberKind::Field(_) => self.typed_field(file, class, member),
+                    MemberKind::Field(_) => self.provided_of(value, name),
                     MemberKind::Setter(_) | MemberKind::StaticBlock(_) => Value::unknown(),
                 };
             }
-            let Some(parent) = self.parent_class(file, class) else { break };
+            let Some(parent) = self.parent_class(file, class) else { return self.provided_of(value, name) };
             match parent.shape {
                 Shape::Class(parent) => class = parent,
                 _ => {
-                    let origin = Origin::Unknown;
-                    return Value::with_origin(Shape::Unknown, origin);
+                    let own = self.provided_of(value, name);
+                    if own.shape != Shape::Unknown {
+                        return own;
+                    }
+                    return self.library_member(value, &parent, name).unwrap_or_else(Value::unknown);
                 }
             }
         }
         Value::unknown()
+    }
+
+    /// A field that nobody wrote: what a container would have put there (`constructor(private repo: Repo)`).
+    fn provided_of(&mut self, value: &Value, name: Name) -> Value {
+        match &value.shape {
+            Shape::Instance(instance) => self.provided_field(instance.class, name).unwrap_or_else(Value::unknown),
+            _ => Value::unknown(),
+        }
     }
 
     /// `value[index]`

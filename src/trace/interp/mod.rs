@@ -3,10 +3,12 @@
 mod builtins;
 mod calls;
 mod collections;
+mod decorate;
 mod eval;
 mod exec;
 mod freeze;
 mod identity;
+mod inject;
 mod libs;
 mod member;
 mod narrow;
@@ -18,6 +20,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+pub(in crate::trace) use inject::instance_of;
 pub(in crate::trace) use state::{State, join_all};
 
 use crate::base::{FileId, ItemId, Loc, Name, Span};
@@ -223,6 +226,11 @@ impl<'db> Interp<'db> {
     /// What `await` gives, from outside of any code.
     pub fn awaited(&mut self, value: Value, loc: Loc) -> Value {
         self.settle(value, loc)
+    }
+
+    /// A member of a value, from outside of any code.
+    pub fn member_of(&mut self, value: &Value, name: Name) -> Value {
+        self.member(value, name, true)
     }
 
     /// The value of a binding, seen from `file`.
