@@ -12,6 +12,7 @@ mod route;
 #[cfg(test)]
 mod testing;
 mod things;
+mod trpc;
 mod web;
 
 pub use route::*;
@@ -33,6 +34,11 @@ pub trait Framework: Sync {
     /// The routes that these set-ups and files make.
     fn routes(&self, app: &AppView<'_>) -> Vec<Route>;
 
+    /// The routes of what is served below routes of other frameworks.
+    fn mounted(&self, _app: &AppView<'_>, _hosts: &[Route]) -> Vec<Route> {
+        Vec::new()
+    }
+
     /// The arguments a function of the chain or the handler gets: `index` counts the route's steps.
     fn arguments(&self, route: &Route, index: usize) -> Vec<Value>;
 
@@ -42,12 +48,20 @@ pub trait Framework: Sync {
 
 /// All frameworks.
 pub fn all() -> &'static [&'static dyn Framework] {
-    &[&express::Express, &next::Next]
+    &[&express::Express, &next::Next, &trpc::Trpc]
 }
 
 /// The framework of that id.
 pub fn find(id: Name) -> Option<&'static dyn Framework> {
     all().iter().copied().find(|it| id == it.id())
+}
+
+/// The routes of all frameworks.
+pub fn routes(app: &AppView<'_>) -> Vec<Route> {
+    let mut routes: Vec<Route> = all().iter().flat_map(|it| it.routes(app)).collect();
+    let mounted: Vec<Route> = all().iter().flat_map(|it| it.mounted(app, &routes)).collect();
+    routes.extend(mounted);
+    routes
 }
 
 /// What any framework says of a call. What the web platform itself offers (`Response`, `Request`, `URL`) is asked last.

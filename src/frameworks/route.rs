@@ -67,6 +67,8 @@ pub struct AppView<'a> {
     pub export: &'a dyn Fn(FileId, Name) -> Option<(Value, Loc)>,
     /// The number of parameters that a function of the project declares; `None` where the value is no such function.
     pub arity: &'a dyn Fn(&Value) -> Option<usize>,
+    /// What a function registers when it is called with these arguments.
+    pub call: &'a dyn Fn(&Value, Vec<Value>) -> Vec<Registration>,
 }
 
 /// What a step's returned value means.
@@ -83,4 +85,6 @@ pub enum Returned {
     Nothing,
     /// The chain goes on (a Next middleware that returns nothing).
     GoesOn,
+    /// The chain goes on, and its later steps find these: the thing, the key, the value.
+    Keeps(Vec<(Value, Name, Value)>),
 }

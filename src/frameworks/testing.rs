@@ -138,7 +138,11 @@ impl Project {
             Shape::Closure(_) => Some(self.arities.iter().find(|(it, _)| it == value).map_or(3, |(_, arity)| *arity)),
             _ => None,
         };
-        framework.routes(&AppView { registrations: &self.registrations, files: &files, export: &export, arity: &arity })
+        let call = |_: &Value, _: Vec<Value>| Vec::new();
+        let view = AppView { registrations: &self.registrations, files: &files, export: &export, arity: &arity, call: &call };
+        let mut routes = framework.routes(&view);
+        routes.extend(framework.mounted(&view, &[]));
+        routes
     }
 }
 

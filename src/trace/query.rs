@@ -41,8 +41,9 @@ pub fn routes(db: &dyn Db) -> Vec<(RouteKey, Arc<Route>)> {
         files.iter().map(|file| (file.id(db), &**file.relative(db), &**file.interface(db))).collect();
     let export = |id: FileId, name: Name| exported(db, id, name);
     let arity = |value: &Value| arity(db, value);
-    let view = AppView { registrations: &registered, files: &views, export: &export, arity: &arity };
-    let mut all: Vec<Route> = crate::frameworks::all().iter().flat_map(|framework| framework.routes(&view)).collect();
+    let call = |value: &Value, args: Vec<Value>| registered_by(db, value, args);
+    let view = AppView { registrations: &registered, files: &views, export: &export, arity: &arity, call: &call };
+    let mut all: Vec<Route> = crate::frameworks::routes(&view);
     all.sort_by(|one, other| {
         (one.file, one.loc, &one.path, &one.methods).cmp(&(other.file, other.loc, &other.path, &other.methods))
     });
@@ -106,6 +107,14 @@ fn declared_at(db: &dyn Db, file: File, name: Name) -> Loc {
     let item = local.and_then(|local| binders.get(&local)).and_then(|items| items.first()).copied().unwrap_or(ItemId(0));
     let len = db::item(db, file, item).as_ref().map_or(0, |item| item.len);
     Loc { file: file.id(db), item, span: Span::new(0, len) }
+}
+
+/// What a function registers when it is called.
+fn registered_by(db: &dyn Db, function: &Value, args: Vec<Value>) -> Vec<Registration> {
+    let Some(loc) = place_of(db, function) else { return Vec::new() };
+    let mut interp = super::interp::Interp::new(db);
+    interp.call(function, args, loc);
+    interp.registered()
 }
 
 /// The number of parameters of a function of the project.

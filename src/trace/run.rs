@@ -7,7 +7,7 @@ use super::types::Trace;
 use crate::base::{Loc, Name};
 use crate::db::Db;
 use crate::frameworks::{Framework, Returned, Route};
-use crate::values::{EventKind, Facts, Object, Shape, Value};
+use crate::values::{EventKind, Facts, Lib, Object, Shape, Value};
 
 /// Runs a route.
 pub fn run(db: &dyn Db, route: &Arc<Route>) -> Trace {
@@ -15,7 +15,7 @@ pub fn run(db: &dyn Db, route: &Arc<Route>) -> Trace {
     let mut at_handler = Facts::none();
     let mut at_end = Facts::none();
     if let Some(framework) = crate::frameworks::find(route.framework) {
-        let mut things: Vec<(Name, Name, u32)> = Vec::new();
+        let mut things = Things::new();
         let steps = route.chain.len();
         for index in 0..=steps {
             let (function, loc) = match route.chain.get(index) {
@@ -27,7 +27,7 @@ pub fn run(db: &dyn Db, route: &Arc<Route>) -> Trace {
             if index == steps {
                 at_handler = it.state.facts.clone();
             }
-            let goes_on = step(&mut it, framework, route, index, function, args, loc, index == steps);
+            let goes_on = step(&mut it, framework, route, index, function, args, loc, &mut things);
             match goes_on {
                 Some(state) => it.state = state,
                 None => break,
@@ -48,7 +48,7 @@ fn step(
     function: &Value,
     args: Vec<Value>,
     loc: Loc,
-    last: bool,
+    things: &mut Things,
 ) -> Option<State> {
     it.next.clear();
     it.dead = false;
@@ -68,12 +68,20 @@ fn step(
                     }
                 }
                 Returned::GoesOn => ways.push(state),
+                Returned::Keeps(writes) => {
+                    for (thing, name, value) in writes {
+                        let (Shape::Lib(lib), value) = (&thing.shape, value) else { continue };
+                        let cell = place_of(&mut state, things, lib);
+                        state.write(cell, name, value);
+                    }
+                    ways.push(state);
+                }
                 Returned::Nothing => {}
             }
         }
     }
     ways.append(&mut it.next);
-    if last {
+    if index == route.chain.len() {
         return None;
     }
     join_all(ways)
@@ -111,16 +119,24 @@ fn call_step(it: &mut Interp<'_>, function: &Value, args: Vec<Value>, loc: Loc) 
     vec![(it.state.clone(), value)]
 }
 
+/// Things of the route's own, by owner and kind, and where what is written on them is kept.
+type Things = Vec<(Name, Name, u32)>;
+
+/// Where what is written on a thing is kept.
+fn place_of(state: &mut State, things: &mut Things, lib: &Lib) -> u32 {
+    let known = things.iter().find(|(owner, kind, _)| *owner == lib.owner && *kind == lib.kind).map(|(_, _, cell)| *cell);
+    known.unwrap_or_else(|| {
+        let cell = state.cell(Object::default());
+        things.push((lib.owner, lib.kind, cell));
+        cell
+    })
+}
+
 /// The same value, with a place in the trace for each thing that code writes on; the same thing keeps its place.
-fn with_cells(it: &mut Interp<'_>, value: &Value, things: &mut Vec<(Name, Name, u32)>) -> Value {
+fn with_cells(it: &mut Interp<'_>, value: &Value, things: &mut Things) -> Value {
     match &value.shape {
         Shape::Lib(lib) if lib.cell.is_none() => {
-            let known = things.iter().find(|(owner, kind, _)| *owner == lib.owner && *kind == lib.kind).map(|(_, _, cell)| *cell);
-            let cell = known.unwrap_or_else(|| {
-                let cell = it.state.cell(Object::default());
-                things.push((lib.owner, lib.kind, cell));
-                cell
-            });
+            let cell = place_of(&mut it.state, things, lib);
             let mut own = (**lib).clone();
             own.cell = Some(cell);
             Value::new(Shape::Lib(Arc::new(own)), value.origin.clone(), value.truth.clone())
