@@ -60,6 +60,8 @@ pub fn find(id: Name) -> Option<&'static dyn Framework> {
 pub fn routes(app: &AppView<'_>) -> Vec<Route> {
     let mut routes: Vec<Route> = all().iter().flat_map(|it| it.routes(app)).collect();
     let mounted: Vec<Route> = all().iter().flat_map(|it| it.mounted(app, &routes)).collect();
+    // Where a server of another framework stands, its own routes answer.
+    routes.retain(|it| !it.handler.as_lib().is_some_and(|lib| lib.kind == "server" && lib.owner != it.framework));
     routes.extend(mounted);
     routes
 }

@@ -67,8 +67,34 @@ pub struct AppView<'a> {
     pub export: &'a dyn Fn(FileId, Name) -> Option<(Value, Loc)>,
     /// The number of parameters that a function of the project declares; `None` where the value is no such function.
     pub arity: &'a dyn Fn(&Value) -> Option<usize>,
+    /// The parameters that a function of the project declares; `None` where the value is no such function.
+    pub parameters: &'a dyn Fn(&Value) -> Option<Vec<Parameter>>,
+    /// The functions inside a file's code that begin with a directive (`"use server"`).
+    pub directed: &'a dyn Fn(FileId, &str) -> Vec<Directed>,
     /// What a function registers when it is called with these arguments.
     pub call: &'a dyn Fn(&Value, Vec<Value>) -> Vec<Registration>,
+}
+
+/// A parameter of a function.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name, where it is a plain one.
+    pub name: Option<Name>,
+    /// The name of its written type.
+    pub ty: Option<Name>,
+}
+
+/// A function that begins with a directive.
+#[derive(Clone, Debug)]
+pub struct Directed {
+    /// The function, without the variables around it.
+    pub function: Value,
+    /// The whole function.
+    pub loc: Loc,
+    /// Its name, where it has one.
+    pub name: Option<Name>,
+    /// It uses variables of functions around it.
+    pub closes_over: bool,
 }
 
 /// What a step's returned value means.

@@ -7,9 +7,9 @@ use super::setup;
 use super::types::Trace;
 use crate::base::{FileId, ItemId, Loc, Name, Span};
 use crate::db::{self, Db, File, Workspace};
-use crate::frameworks::{AppView, Route};
-use crate::ir::Interface;
-use crate::values::{Registration, Shape, Value};
+use crate::frameworks::{AppView, Directed, Parameter, Route};
+use crate::ir::{FnId, Interface, Pattern};
+use crate::values::{Closure, Registration, Shape, Value};
 
 /// Names a route across edits elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -42,7 +42,17 @@ pub fn routes(db: &dyn Db) -> Vec<(RouteKey, Arc<Route>)> {
     let export = |id: FileId, name: Name| exported(db, id, name);
     let arity = |value: &Value| arity(db, value);
     let call = |value: &Value, args: Vec<Value>| registered_by(db, value, args);
-    let view = AppView { registrations: &registered, files: &views, export: &export, arity: &arity, call: &call };
+    let parameters = |value: &Value| parameters(db, value);
+    let directed = |id: FileId, directive: &str| directed(db, id, directive);
+    let view = AppView {
+        registrations: &registered,
+        files: &views,
+        export: &export,
+        arity: &arity,
+        parameters: &parameters,
+        directed: &directed,
+        call: &call,
+    };
     let mut all: Vec<Route> = crate::frameworks::routes(&view);
     all.sort_by(|one, other| {
         (one.file, one.loc, &one.path, &one.methods).cmp(&(other.file, other.loc, &other.path, &other.methods))
@@ -107,6 +117,65 @@ fn declared_at(db: &dyn Db, file: File, name: Name) -> Loc {
     let item = local.and_then(|local| binders.get(&local)).and_then(|items| items.first()).copied().unwrap_or(ItemId(0));
     let len = db::item(db, file, item).as_ref().map_or(0, |item| item.len);
     Loc { file: file.id(db), item, span: Span::new(0, len) }
+}
+
+/// The parameters of a function of the project.
+fn parameters(db: &dyn Db, value: &Value) -> Option<Vec<Parameter>> {
+    let Shape::Closure(closure) = &value.shape else { return None };
+    let file = db::file(db, closure.file)?;
+    let item = db::item(db, file, closure.item).as_ref()?;
+    let function = item.functions.get(closure.function.0 as usize)?;
+    let name = |mut pattern: &Pattern| loop {
+        match pattern {
+            Pattern::Local(local) => return Some(item.local(*local).name),
+            Pattern::Default { pattern: inner, .. } => pattern = inner,
+            _ => return None,
+        }
+    };
+    let parameter =
+        |param: &crate::ir::Param| Parameter { name: name(&param.pattern), ty: param.ty.as_ref().map(|it| it.name) };
+    Some(function.params.iter().map(parameter).collect())
+}
+
+/// The functions inside a file's code that begin with a directive.
+fn directed(db: &dyn Db, id: FileId, directive: &str) -> Vec<Directed> {
+    let Some(file) = db::file(db, id) else { return Vec::new() };
+    let at = |(item, function, of): &(ItemId, FnId, Name)| {
+        if *of != directive {
+            return None;
+        }
+        let code = db::item(db, file, *item).as_ref()?;
+        let found = code.functions.get(function.0 as usize)?;
+        let closure = Closure {
+            file: id,
+            item: *item,
+            function: *function,
+            captured: Arc::from([]),
+            scopes: Arc::from([]),
+            this: None,
+            bound: Arc::from([]),
+        };
+        Some(Directed {
+            function: Value::of(Shape::Closure(Arc::new(closure))),
+            loc: Loc { file: id, item: *item, span: found.span },
+            name: found.name,
+            closes_over: !found.captures.is_empty(),
+        })
+    };
+    directives(db, file).iter().filter_map(at).collect()
+}
+
+/// The functions of a file that begin with directives.
+#[salsa::tracked(returns(ref))]
+fn directives(db: &dyn Db, file: File) -> Vec<(ItemId, FnId, Name)> {
+    let mut found = Vec::new();
+    for id in db::item_ids(db, file) {
+        let Some(item) = db::item(db, file, *id) else { continue };
+        for (index, function) in item.functions.iter().enumerate() {
+            found.extend(function.directives.iter().map(|it| (*id, FnId(index as u32), Name::new(it))));
+        }
+    }
+    found
 }
 
 /// What a function registers when it is called.
