@@ -9,11 +9,12 @@ use salsa::Setter;
 use super::snapshot::Snapshot;
 use super::types::Note;
 use super::views::{FileView, Views};
-use crate::base::{FileId, ItemId};
-use crate::db::{Database, File, Workspace};
+use crate::base::{FileId, ItemId, Name};
+use crate::db::{self, Binding, Database, File, Workspace};
 use crate::ir::{Interface, ItemEntry, Module, lower};
 use crate::project::{Change, Config, ConfigError, FileKind, Loaded, LoadedFile, Loader, Overlay, SchemaKind, System};
-use crate::schema::{self, Schema};
+use crate::schema::code::{Code, Named};
+use crate::schema::{self, Draft, Schema};
 use crate::syntax::{self, Language, SyntaxTree};
 use crate::text::{Buffer, Change as TextChange, Encoding, Position};
 
@@ -46,6 +47,8 @@ pub struct Session {
     db: Database,
     workspace: Workspace,
     inputs: FxHashMap<FileId, File>,
+    /// What the schemas that are texts say.
+    drafts: Vec<Draft>,
     views: Arc<Views>,
     /// Open buffers by the path that the editor names; also of files that nothing reaches yet.
     open: FxHashMap<Arc<Path>, Open>,
@@ -81,6 +84,7 @@ impl Session {
             db,
             workspace,
             inputs: FxHashMap::default(),
+            drafts: Vec::new(),
             views: Arc::default(),
             open: FxHashMap::default(),
             notes: Arc::from([]),
@@ -214,10 +218,8 @@ impl Session {
     }
 
     fn take_surroundings(&mut self, loaded: Loaded) {
-        let schema = Arc::new(read_schema(&loaded));
-        if **self.workspace.schema(&self.db) != *schema {
-            self.workspace.set_schema(&mut self.db).to(schema);
-        }
+        self.drafts = read_texts(&loaded);
+        self.take_schema();
         let packages = loaded.packages.iter().map(|(name, range)| (name.as_str(), &**range));
         let ours = crate::catalog::builtin().for_versions(packages);
         let declared: Vec<toml::Value> = loaded.config.calls.iter().map(|it| it.value.clone()).collect();
@@ -251,9 +253,28 @@ impl Session {
         }
     }
 
+    /// Entities come from texts and from code; what was read before is kept where it is the same.
+    fn take_schema(&mut self) {
+        let files: Vec<Arc<LoadedFile>> = self.loader.loaded().files;
+        let modules: Vec<(FileId, &Module)> = files.iter().map(|it| (it.id, &*it.module)).collect();
+        let resolve = |id: FileId, name: Name| match db::binding(&self.db, db::file(&self.db, id)?, name) {
+            Binding::Items(file, name) => Some(Named::Item(*file, *name)),
+            Binding::Package { package, export } => Some(Named::Package(*package, *export)),
+            Binding::Namespace(_) | Binding::Unresolved { .. } | Binding::Runtime(_) => None,
+        };
+        let code = schema::code::read(&Code { files: &modules, resolve: &resolve });
+        let schema = Arc::new(Schema::build(self.drafts.iter().cloned().chain(code).collect()));
+        if **self.workspace.schema(&self.db) != *schema {
+            self.workspace.set_schema(&mut self.db).to(schema);
+        }
+    }
+
     fn take_files(&mut self, files: &[Arc<LoadedFile>], removed: &[FileId]) {
         let mut added = false;
+        let mut declares = false;
         for file in files {
+            let before = self.views.get(file.id).and_then(|view| view.module.clone());
+            declares |= before.is_some_and(|it| schema::code::declares(&it)) || schema::code::declares(&file.module);
             match self.inputs.get(&file.id).copied() {
                 Some(input) => self.update_input(input, file),
                 None => {
@@ -269,6 +290,8 @@ impl Session {
             Arc::make_mut(&mut self.views).insert(file.id, view);
         }
         for id in removed {
+            let before = self.views.get(*id).and_then(|view| view.module.clone());
+            declares |= before.is_some_and(|it| schema::code::declares(&it));
             if let Some(input) = self.inputs.remove(id) {
                 input.set_interface(&mut self.db).to(Arc::new(Interface::default()));
                 input.update_items(&mut self.db, &[]);
@@ -280,6 +303,9 @@ impl Session {
         if added {
             let map = Arc::new(self.inputs.clone());
             self.workspace.set_files(&mut self.db).to(map);
+        }
+        if declares {
+            self.take_schema();
         }
     }
 
@@ -354,7 +380,7 @@ fn trust(config: &Config) -> crate::catalog::Trust {
     }
 }
 
-fn read_schema(loaded: &Loaded) -> Schema {
+fn read_texts(loaded: &Loaded) -> Vec<Draft> {
     let of = |kind: SchemaKind| -> Vec<schema::Source<'_>> {
         loaded
             .schemas
@@ -363,12 +389,11 @@ fn read_schema(loaded: &Loaded) -> Schema {
             .map(|it| schema::Source { file: it.id, text: &it.text })
             .collect()
     };
-    let drafts = vec![
+    vec![
         schema::prisma::read(&of(SchemaKind::Prisma)),
         schema::sql::read(&of(SchemaKind::Sql)),
         schema::supabase_types::read(&of(SchemaKind::SupabaseTypes)),
-    ];
-    Schema::build(drafts)
+    ]
 }
 
 /// The grammar of a path that is read at all.

@@ -5,6 +5,7 @@
 //!
 //! **Invariant:** nothing here knows routes or values; what a schema does not say, names say with less confidence (`names`).
 
+pub mod code;
 mod draft;
 mod entity;
 mod finish;
