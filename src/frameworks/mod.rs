@@ -21,6 +21,7 @@ mod sveltekit;
 #[cfg(test)]
 mod testing;
 mod things;
+mod trpc;
 mod web;
 mod workers;
 
@@ -53,6 +54,11 @@ pub trait Framework: Sync {
         Vec::new()
     }
 
+    /// The routes of what is served below routes of other frameworks.
+    fn mounted(&self, _app: &AppView<'_>, _hosts: &[Route]) -> Vec<Route> {
+        Vec::new()
+    }
+
     /// The arguments a function of the chain or the handler gets: `index` counts the route's steps.
     fn arguments(&self, route: &Route, index: usize) -> Vec<Value>;
 
@@ -79,6 +85,7 @@ pub fn all() -> &'static [&'static dyn Framework] {
         &workers::Pages,
         &deno::Deno,
         &nest::Nest,
+        &trpc::Trpc,
     ]
 }
 
@@ -97,6 +104,20 @@ pub fn argument_index(value: &Value) -> Option<usize> {
 /// The framework of that id.
 pub fn find(id: Name) -> Option<&'static dyn Framework> {
     all().iter().copied().find(|it| id == it.id())
+}
+
+/// What all frameworks make of a project's set-up.
+pub fn assemble(app: &AppView<'_>) -> Assembled {
+    let mut whole = Assembled::default();
+    for part in all().iter().map(|it| it.assembled(app)) {
+        whole.routes.extend(part.routes);
+        whole.added.extend(part.added);
+    }
+    let mounted: Vec<Route> = all().iter().flat_map(|it| it.mounted(app, &whole.routes)).collect();
+    // Where a server of another framework stands, its own routes answer.
+    whole.routes.retain(|it| !it.handler.as_lib().is_some_and(|lib| lib.kind == "server" && lib.owner != it.framework));
+    whole.routes.extend(mounted);
+    whole
 }
 
 /// What any framework says of a call. What the web platform itself offers (`Response`, `Request`, `URL`) is asked last.

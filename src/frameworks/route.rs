@@ -74,6 +74,12 @@ pub struct AppView<'a> {
     pub told: &'a dyn Fn(&Route) -> Option<Vec<Told>>,
     /// A member of a value; of a class, a member of an object of it.
     pub member: &'a dyn Fn(&Value, Name) -> Value,
+    /// The parameters that a function of the project declares; `None` where the value is no such function.
+    pub parameters: &'a dyn Fn(&Value) -> Option<Vec<Parameter>>,
+    /// The functions inside a file's code that begin with a directive (`"use server"`).
+    pub directed: &'a dyn Fn(FileId, &str) -> Vec<Directed>,
+    /// What a function registers when it is called with these arguments.
+    pub call: &'a dyn Fn(&Value, Vec<Value>) -> Vec<Registration>,
 }
 
 /// What a call of set-up code left behind.
@@ -140,6 +146,28 @@ pub enum Provider {
     Factory { function: Value, inject: Vec<Value> },
 }
 
+/// A parameter of a function.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name, where it is a plain one.
+    pub name: Option<Name>,
+    /// The name of its written type.
+    pub ty: Option<Name>,
+}
+
+/// A function that begins with a directive.
+#[derive(Clone, Debug)]
+pub struct Directed {
+    /// The function, without the variables around it.
+    pub function: Value,
+    /// The whole function.
+    pub loc: Loc,
+    /// Its name, where it has one.
+    pub name: Option<Name>,
+    /// It uses variables of functions around it.
+    pub closes_over: bool,
+}
+
 /// What a step's returned value means.
 #[derive(Clone, Debug)]
 pub enum Returned {
@@ -156,4 +184,6 @@ pub enum Returned {
     GoesOn,
     /// It is the handler's argument of that index: [`super::argument`] stands for it.
     Argument(usize, Value),
+    /// The chain goes on, and its later steps find these: the thing, the key, the value.
+    Keeps(Vec<(Value, Name, Value)>),
 }

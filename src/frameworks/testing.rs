@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{AppView, Framework, Ran, Route};
+use super::{AppView, Framework, Parameter, Ran, Route};
 use crate::base::{FileId, ItemId, Loc, Name, Span};
 use crate::ir::{Export, FnId, Interface};
 use crate::values::{Call, CallForm, Closure, Facts, Import, Object, Origin, Outcome, Registration, Shape, Value};
@@ -103,6 +103,11 @@ impl Project {
         id.0
     }
 
+    /// A file begins with a directive.
+    pub(super) fn directive(&mut self, file: u32, text: &str) {
+        self.files[file as usize].2.directives.push(text.into());
+    }
+
     /// A file imports a package.
     pub(super) fn imports(&mut self, file: u32, package: &str) {
         self.files[file as usize].2.specifiers.push(package.into());
@@ -140,7 +145,13 @@ impl Project {
         };
         let run = |_: &Value, _: Vec<Value>, _: Loc| Ran { value: Value::unknown(), registrations: Vec::new() };
         let member = |_: &Value, _: Name| Value::unknown();
-        framework.routes(&AppView {
+        let call = |_: &Value, _: Vec<Value>| Vec::new();
+        let parameters = |value: &Value| {
+            let name = |index: usize| Parameter { name: Some(Name::new(&format!("p{index}"))), ty: None };
+            arity(value).map(|count| (0..count).map(name).collect())
+        };
+        let directed = |_: FileId, _: &str| Vec::new();
+        let view = AppView {
             registrations: &self.registrations,
             files: &files,
             export: &export,
@@ -148,7 +159,13 @@ impl Project {
             run: &run,
             told: &|_| None,
             member: &member,
-        })
+            parameters: &parameters,
+            directed: &directed,
+            call: &call,
+        };
+        let mut routes = framework.routes(&view);
+        routes.extend(framework.mounted(&view, &[]));
+        routes
     }
 }
 

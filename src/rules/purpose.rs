@@ -87,7 +87,8 @@ const INTAKE: &[&str] = &[
 impl Purpose {
     /// What the route's path, method and deeds say.
     pub fn of(trace: &Trace) -> Self {
-        let path: Vec<&str> = trace.route.path.split('/').filter(|it| !it.is_empty() && !it.starts_with([':', '*'])).collect();
+        let path: Vec<&str> =
+            trace.route.path.split(['/', '.']).filter(|it| !it.is_empty() && !it.starts_with([':', '*'])).collect();
         let words = |segment: &str| names::words(segment);
         let last = path.last().map(|it| words(it)).unwrap_or_default();
         let any = |words: &[String], of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::types::Trace;
 use crate::base::{FileId, ItemId, Loc, Name, Span};
 use crate::db::{self, Db, File, Workspace};
-use crate::frameworks::{Added, AppView, Assembled, Ran, Route, Told};
-use crate::ir::Interface;
-use crate::values::{Effect, EventKind, Fact, Facts, Key, Part, Registration, Shape, Value};
+use crate::frameworks::{Added, AppView, Assembled, Directed, Parameter, Ran, Route, Told};
+use crate::ir::{FnId, Interface, Pattern};
+use crate::values::{Closure, Effect, EventKind, Fact, Facts, Key, Part, Registration, Shape, Value};
 
 /// Names a route across edits elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -37,6 +37,9 @@ fn assembled(db: &dyn Db) -> Assembled {
     let run = |function: &Value, args: Vec<Value>, loc: Loc| ran(db, function, args, loc);
     let told = |route: &Route| Some(told(db, route));
     let member = |value: &Value, name: Name| member(db, value, name);
+    let call = |value: &Value, args: Vec<Value>| registered_by(db, value, args);
+    let parameters = |value: &Value| parameters(db, value);
+    let directed = |id: FileId, directive: &str| directed(db, id, directive);
     let view = AppView {
         registrations: registered,
         files: &views,
@@ -45,13 +48,11 @@ fn assembled(db: &dyn Db) -> Assembled {
         run: &run,
         told: &told,
         member: &member,
+        parameters: &parameters,
+        directed: &directed,
+        call: &call,
     };
-    let mut whole = Assembled::default();
-    for part in crate::frameworks::all().iter().map(|framework| framework.assembled(&view)) {
-        whole.routes.extend(part.routes);
-        whole.added.extend(part.added);
-    }
-    whole
+    crate::frameworks::assemble(&view)
 }
 
 /// What set-up code hung on the frameworks' things, by its name.
@@ -182,6 +183,72 @@ fn member(db: &dyn Db, value: &Value, name: Name) -> Value {
         Shape::Class(class) => interp.member_of(&super::interp::instance_of(*class), name),
         _ => interp.member_of(value, name),
     }
+}
+
+/// The parameters of a function of the project.
+fn parameters(db: &dyn Db, value: &Value) -> Option<Vec<Parameter>> {
+    let Shape::Closure(closure) = &value.shape else { return None };
+    let file = db::file(db, closure.file)?;
+    let item = db::item(db, file, closure.item).as_ref()?;
+    let function = item.functions.get(closure.function.0 as usize)?;
+    let name = |mut pattern: &Pattern| loop {
+        match pattern {
+            Pattern::Local(local) => return Some(item.local(*local).name),
+            Pattern::Default { pattern: inner, .. } => pattern = inner,
+            _ => return None,
+        }
+    };
+    let parameter = |param: &crate::ir::Param| Parameter { name: name(&param.pattern), ty: param.ty.as_ref().map(|it| it.name) };
+    Some(function.params.iter().map(parameter).collect())
+}
+
+/// The functions inside a file's code that begin with a directive.
+fn directed(db: &dyn Db, id: FileId, directive: &str) -> Vec<Directed> {
+    let Some(file) = db::file(db, id) else { return Vec::new() };
+    let at = |(item, function, of): &(ItemId, FnId, Name)| {
+        if *of != directive {
+            return None;
+        }
+        let code = db::item(db, file, *item).as_ref()?;
+        let found = code.functions.get(function.0 as usize)?;
+        let closure = Closure {
+            file: id,
+            item: *item,
+            function: *function,
+            captured: Arc::from([]),
+            scopes: Arc::from([]),
+            this: None,
+            bound: Arc::from([]),
+        };
+        Some(Directed {
+            function: Value::of(Shape::Closure(Arc::new(closure))),
+            loc: Loc { file: id, item: *item, span: found.span },
+            name: found.name,
+            closes_over: !found.captures.is_empty(),
+        })
+    };
+    directives(db, file).iter().filter_map(at).collect()
+}
+
+/// The functions of a file that begin with directives.
+#[salsa::tracked(returns(ref))]
+fn directives(db: &dyn Db, file: File) -> Vec<(ItemId, FnId, Name)> {
+    let mut found = Vec::new();
+    for id in db::item_ids(db, file) {
+        let Some(item) = db::item(db, file, *id) else { continue };
+        for (index, function) in item.functions.iter().enumerate() {
+            found.extend(function.directives.iter().map(|it| (*id, FnId(index as u32), Name::new(it))));
+        }
+    }
+    found
+}
+
+/// What a function registers when it is called.
+fn registered_by(db: &dyn Db, function: &Value, args: Vec<Value>) -> Vec<Registration> {
+    let Some(loc) = place_of(db, function) else { return Vec::new() };
+    let mut interp = super::interp::Interp::new(db);
+    interp.call(function, args, loc);
+    interp.registered()
 }
 
 /// The number of parameters of a function of the project.

@@ -7,7 +7,7 @@ use super::types::Trace;
 use crate::base::{Loc, Name};
 use crate::db::Db;
 use crate::frameworks::{Framework, Returned, Route};
-use crate::values::{EventKind, Facts, Object, Shape, Value};
+use crate::values::{EventKind, Facts, Lib, Object, Shape, Value};
 
 /// Runs a route.
 pub fn run(db: &dyn Db, route: &Arc<Route>) -> Trace {
@@ -39,7 +39,7 @@ fn run_in(mut it: Interp<'_>, route: &Arc<Route>) -> Trace {
             if index == steps {
                 at_handler = it.state.facts.clone();
             }
-            let goes_on = step(&mut it, framework, route, index, &function, args, loc, index == steps, &mut things);
+            let goes_on = step(&mut it, framework, route, index, &function, args, loc, &mut things);
             match goes_on {
                 Some(state) => it.state = state,
                 None => break,
@@ -60,7 +60,6 @@ fn step(
     function: &Value,
     args: Vec<Value>,
     loc: Loc,
-    last: bool,
     things: &mut Things,
 ) -> Option<State> {
     let mut made: Option<(usize, Value)> = None;
@@ -86,13 +85,21 @@ fn step(
                     made = Some((at, made.map_or_else(|| value.clone(), |(_, other)| other.join(&value))));
                     ways.push(state);
                 }
+                Returned::Keeps(writes) => {
+                    for (thing, name, value) in writes {
+                        let (Shape::Lib(lib), value) = (&thing.shape, value) else { continue };
+                        let cell = place_of(&mut state, &mut things.cells, lib);
+                        state.write(cell, name, value);
+                    }
+                    ways.push(state);
+                }
                 Returned::Nothing => {}
             }
         }
     }
     things.arguments.extend(made);
     ways.append(&mut it.next);
-    if last {
+    if index == route.chain.len() {
         return None;
     }
     join_all(ways)
@@ -151,6 +158,19 @@ fn unbound(function: &Value) -> (Value, Vec<Value>) {
     }
 }
 
+/// Things of the route's own, by owner and kind, and where what is written on them is kept.
+type Cells = Vec<(Name, Name, u32)>;
+
+/// Where what is written on a thing is kept.
+fn place_of(state: &mut State, things: &mut Cells, lib: &Lib) -> u32 {
+    let known = things.iter().find(|(owner, kind, _)| *owner == lib.owner && *kind == lib.kind).map(|(_, _, cell)| *cell);
+    known.unwrap_or_else(|| {
+        let cell = state.cell(Object::default());
+        things.push((lib.owner, lib.kind, cell));
+        cell
+    })
+}
+
 /// The same value, with a place in the trace for each thing that code writes on; the same thing keeps its place.
 fn with_cells(it: &mut Interp<'_>, value: &Value, things: &mut Things) -> Value {
     if let Some(index) = crate::frameworks::argument_index(value) {
@@ -164,13 +184,7 @@ fn with_cells(it: &mut Interp<'_>, value: &Value, things: &mut Things) -> Value 
             Value::new(Shape::Array(own), value.origin.clone(), value.truth.clone())
         }
         Shape::Lib(lib) if lib.cell.is_none() => {
-            let known =
-                things.cells.iter().find(|(owner, kind, _)| *owner == lib.owner && *kind == lib.kind).map(|(_, _, cell)| *cell);
-            let cell = known.unwrap_or_else(|| {
-                let cell = it.state.cell(Object::default());
-                things.cells.push((lib.owner, lib.kind, cell));
-                cell
-            });
+            let cell = place_of(&mut it.state, &mut things.cells, lib);
             let mut own = (**lib).clone();
             own.cell = Some(cell);
             // What a context holds of the request is the request.

@@ -24,11 +24,7 @@ pub fn item_setup(db: &dyn Db, file: File, item: ItemId) -> Setup {
     let own = std::mem::take(&mut run.own);
     let mut bindings: Vec<(Name, Value)> = own.iter().map(|(name, value)| (*name, run.freeze(value))).collect();
     bindings.sort_by_key(|(name, _)| *name);
-    let registered = std::mem::take(&mut run.registrations);
-    let registrations = registered
-        .into_iter()
-        .map(|it| Registration { on: run.freeze(&it.on), args: it.args.iter().map(|arg| run.freeze(arg)).collect(), ..it })
-        .collect();
+    let registrations = run.registered().into();
     Setup { bindings: bindings.into(), registrations }
 }
 

@@ -135,6 +135,7 @@ impl Router {
                 }
                 // A function under a path that takes no `next` cannot pass on: it is where a request ends.
                 let ends = match parts.last() {
+                    Some(Part::Link(value, _)) if value.as_lib().is_some_and(|lib| lib.kind == "server") => true,
                     Some(Part::Link(value, _)) if paths.iter().all(|it| !it.is_root()) => {
                         matches!((app.arity)(value), Some(1 | 2))
                     }

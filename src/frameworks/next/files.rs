@@ -91,6 +91,16 @@ impl RoutePath {
         Some(RoutePath(path))
     }
 
+    /// The path of some page, nobody knows which.
+    pub(super) fn any() -> Self {
+        RoutePath(vec![Segment::Param(String::new())])
+    }
+
+    /// Whether it is the path of some page.
+    pub(super) fn is_any(&self) -> bool {
+        *self == Self::any()
+    }
+
     /// The path in the form of a route's path.
     pub(super) fn written(&self) -> String {
         if self.0.is_empty() {

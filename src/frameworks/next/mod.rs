@@ -1,8 +1,11 @@
-//! Next.js: route handlers of the App Router, API routes of the Pages Router, and the middleware before both.
+//! Next.js: route handlers of the App Router, API routes of the Pages Router, server actions, and the middleware before them.
 //!
-//! Kinds of its things: `request` (the web platform's; data `api` for the Pages Router, whose requests are Node's), `event`.
-//! Server actions, pages and their loaders are not read yet.
+//! Kinds of its things: `request` (the web platform's; data `api` for the Pages Router, whose requests are Node's), `event`,
+//! `action` (where a server action begins; its arguments by name).
+//!
+//! **Invariant:** what a page or layout checks covers neither its actions nor the handlers beside it.
 
+mod actions;
 mod files;
 mod functions;
 mod matcher;
@@ -35,6 +38,9 @@ impl Framework for Next {
             Target::Thing { lib, method: Some(_), .. } if lib.owner == OWNER && lib.kind == "event" => {
                 Some(Outcome::value(Value::nullish()))
             }
+            Target::Thing { lib, method: None, .. } if actions::is_start(lib) => {
+                Some(Outcome { next: Some(None), ..Outcome::value(Value::nullish()) })
+            }
             _ => None,
         }
     }
@@ -55,6 +61,11 @@ impl Framework for Next {
     }
 
     fn arguments(&self, route: &Route, index: usize) -> Vec<Value> {
+        if index >= route.chain.len()
+            && let Some(arguments) = actions::arguments(route)
+        {
+            return arguments;
+        }
         let mut request = with(thing(OWNER, "request"), "path", request_path(route, "pathname", false));
         if let Some(method) = request_method(route) {
             request = with(request, "method", method);
@@ -75,6 +86,9 @@ impl Framework for Next {
     fn returned(&self, route: &Route, index: usize, value: &Value) -> Returned {
         if index >= route.chain.len() {
             return if is_api(route) { Returned::Nothing } else { web::answer(value) };
+        }
+        if route.chain[index].function.as_lib().is_some_and(actions::is_start) {
+            return Returned::Nothing;
         }
         match value.awaited().as_lib() {
             Some(lib) if lib.kind == "response" && lib.get("next").is_none() => web::answer(value),
@@ -165,10 +179,21 @@ fn routes(app: &AppView<'_>) -> Vec<Route> {
     // A proxy takes the place of a middleware that was left beside it.
     let proxied: Vec<String> = middlewares.iter().filter(|it| it.is_proxy).map(|it| it.base.clone()).collect();
     middlewares.retain(|it| it.is_proxy || !proxied.contains(&it.base));
+    for (file, route) in actions::routes(app) {
+        found.push((base_of(file, &middlewares), RoutePath::any(), route));
+    }
     for middleware in &middlewares {
         put_before(middleware, &mut found);
     }
     found.into_iter().map(|(_, _, route)| route).collect()
+}
+
+/// The app that a file belongs to, as far as a middleware has to do with it: the one beside or above the file, or the only one.
+fn base_of(file: &str, middlewares: &[Middleware]) -> String {
+    let above = |it: &&Middleware| it.base.is_empty() || file.strip_prefix(&it.base).is_some_and(|rest| rest.starts_with('/'));
+    let nearest = middlewares.iter().filter(above).max_by_key(|it| it.base.len());
+    let only = || middlewares.first().filter(|_| middlewares.len() == 1);
+    nearest.or_else(only).map(|it| it.base.clone()).unwrap_or_default()
 }
 
 /// The route that a file's export makes.
@@ -204,6 +229,9 @@ fn put_before(middleware: &Middleware, routes: &mut [(String, RoutePath, Route)]
             continue;
         }
         match matcher::applies(config, path) {
+            // A page's address is what its actions are sent to: whatever runs before pages runs before them.
+            Applies::Yes if path.is_any() => route.chain.insert(0, middleware.link.clone()),
+            Applies::No if path.is_any() => {}
             Applies::Yes => {
                 guards_some = true;
                 route.chain.push(middleware.link.clone());

@@ -4,7 +4,7 @@ use crate::findings::{Finding, Intent, Severity, Step};
 use crate::rules::context::describe;
 use crate::rules::uses::unchecked_in;
 use crate::rules::{RuleContext, RuleMeta};
-use crate::values::{Client, Effect, Event, EventKind, Fact, Facts, Key, Op, Part, Value};
+use crate::values::{Client, Effect, Event, EventKind, Fact, Facts, Key, Op, Origin, Part, Value};
 
 /// The rule.
 pub const META: RuleMeta = RuleMeta {
@@ -73,13 +73,18 @@ fn reaching(event: &Event) -> Vec<&Value> {
     match &event.kind {
         EventKind::Access(access) => {
             let payload = access.query.payload.iter().map(|it| &it.value);
-            access.query.filter.values().into_iter().chain(payload).collect()
+            access.query.filter.values().into_iter().filter(|it| !is_key(it)).chain(payload).collect()
         }
         EventKind::Effect { kind: Effect::Mail | Effect::Sms | Effect::Payment | Effect::Ai | Effect::Queue, args } => {
             args.iter().collect()
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether a value of a filter is an argument as it stands: a key, like a part of a path.
+fn is_key(value: &Value) -> bool {
+    matches!(&value.origin, Origin::Client(client) if client.part == Part::Argument && client.path.len() == 1)
 }
 
 fn reach(event: &Event) -> &'static str {

@@ -217,6 +217,17 @@ impl<'db> Interp<'db> {
         value
     }
 
+    /// What was registered, to be kept.
+    pub fn registered(&mut self) -> Vec<Registration> {
+        let all = std::mem::take(&mut self.registrations);
+        let kept = |it: Registration| Registration {
+            on: self.freeze(&it.on),
+            args: it.args.iter().map(|arg| self.freeze(arg)).collect(),
+            ..it
+        };
+        all.into_iter().map(kept).collect()
+    }
+
     /// Calls a value from outside of any code.
     pub fn call(&mut self, function: &Value, args: Vec<Value>, loc: Loc) -> Value {
         let locs = vec![loc; args.len()];
