@@ -15,8 +15,8 @@ use super::{DataLayer, Undefined, record, target};
 use crate::base::Name;
 use crate::schema::{Entity, Schema};
 use crate::values::{
-    AccessId, Call, DbClient, Filter, Lib, Object, Op, Outcome, Privilege, Projection, Quantifier, Query, ResultForm, Shape,
-    Value,
+    AccessId, Call, DbClient, EventKind, Filter, Lib, Object, Op, Outcome, Privilege, Projection, Quantifier, Query, ResultForm,
+    Shape, Value,
 };
 
 /// The layer.
@@ -77,7 +77,14 @@ impl DataLayer for Prisma {
         match (lib.kind.as_str(), path.as_slice()) {
             ("client", [method]) => client::method(call, lib, *method, schema),
             ("client", [model, method]) => match operation(method) {
-                Some(operation) => Some(run(&operation, lib, *model, *method, call, schema)),
+                Some(operation) => {
+                    let mut outcome = run(&operation, lib, *model, *method, call, schema);
+                    if extension::may_rewrite(lib, *model) {
+                        // What it makes of the query is not read: the check may be there.
+                        outcome.events.push(EventKind::Unknown { what: Name::new("$extends"), from: None });
+                    }
+                    Some(outcome)
+                }
                 None => extension::method(lib, *model, *method, call),
             },
             // `Prisma.validator<…>()(value)`
@@ -136,10 +143,7 @@ fn across<'a>(schema: &'a Schema, from: Option<&Entity>, relation: Name) -> Opti
 /// A query on the client, of what the client remembers.
 fn base(lib: &Lib, model: Option<Name>, op: Op) -> Query {
     let privilege = if lib.get("privilege").is_some() { Privilege::User } else { Privilege::Plain };
-    let mut query = Query::new(Name::new(ID), DbClient { privilege, made: lib.made }, model, op);
-    // Whether a `query` extension narrows what runs cannot be read here: who claims an absence must know that it is there.
-    query.state.extend(lib.data.iter().filter(|(key, _)| *key == "extension").cloned());
-    query
+    Query::new(Name::new(ID), DbClient { privilege, made: lib.made }, model, op)
 }
 
 fn run(operation: &Operation, lib: &Lib, model: Name, method: Name, call: &Call<'_>, schema: &Schema) -> Outcome {

@@ -50,6 +50,14 @@ pub(super) fn method(lib: &Lib, model: Name, method: Name, call: &Call<'_>) -> O
     Some(Outcome { callbacks: vec![callback], ..Outcome::default() })
 }
 
+/// Whether an extension of the client's queries may rewrite those of a model: add the tenant to a selector, say.
+pub(super) fn may_rewrite(lib: &Lib, model: Name) -> bool {
+    lib.data.iter().filter(|(kind, _)| *kind == "extension").any(|(_, part)| match part.as_object() {
+        Some(known) if known.is_closed() => known.names().any(|it| it == model || it == "$allModels" || it == "$allOperations"),
+        _ => true,
+    })
+}
+
 fn value(client: Lib) -> Value {
     Value::of(Shape::Lib(Arc::new(client)))
 }

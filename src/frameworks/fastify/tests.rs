@@ -69,6 +69,11 @@ fn decorators_are_found_whenever_they_were_set() {
         export: &|_, _| None,
         arity: &|_| None,
         run: &|_, _, _| unreachable!("nothing is registered"),
+        told: &|_| None,
+        member: &|_, _| Value::unknown(),
+        parameters: &|_| None,
+        directed: &|_, _| Vec::new(),
+        call: &|_, _| Vec::new(),
     });
     assert!(added.added.is_empty() && added.routes.is_empty());
 }

@@ -107,7 +107,7 @@ fn what_is_returned_answers_or_goes_on() {
     let route = p.routes(&Next).remove(0);
     let answered = |index, value: &Value| match Next.returned(&route, index, value) {
         Returned::Answer { status, .. } => Some(status),
-        Returned::Nothing | Returned::GoesOn | Returned::Argument(..) => None,
+        Returned::Nothing | Returned::GoesOn | Returned::Argument(..) | Returned::Keeps(_) => None,
     };
     let refused = built("json", &[object(&[]), object(&[("status", number("401"))])]);
     assert_eq!(answered(1, &refused), Some(Some(401)));
