@@ -36,6 +36,8 @@ pub struct Query {
     pub result: ResultForm,
     /// What the layer wants to remember of the builder.
     pub state: Vec<(Name, Value)>,
+    /// The call that gave it.
+    pub made: Option<Loc>,
 }
 
 /// How a layer hands over what it found.
@@ -305,6 +307,7 @@ impl Query {
             throws_on_missing: false,
             result: ResultForm::Plain,
             state: Vec::new(),
+            made: None,
         }
     }
 

@@ -154,6 +154,11 @@ impl Interp<'_> {
             }
         }
         let mut value = value.unwrap_or_else(|| unknown_of(call.args));
+        if let Shape::Query(query) = &value.shape {
+            let mut made = query.clone();
+            Arc::make_mut(&mut made).made = Some(loc);
+            value = Value::new(Shape::Query(made), value.origin.clone(), value.truth.clone());
+        }
         if outcome.runs != Runs::Later
             && let Shape::Query(query) = &value.shape
         {

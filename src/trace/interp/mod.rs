@@ -196,7 +196,9 @@ impl<'db> Interp<'db> {
             return Value::unknown();
         }
         let id = AccessId(self.accesses.len() as u32);
-        let loc = query.state.iter().find_map(|(name, value)| (*name == "loc").then(|| made_at(value))).flatten().unwrap_or(loc);
+        // What a function returns without awaiting it runs at the function's end; a person looks for it where it was written.
+        let inside = |made: &Loc| (made.file, made.item) == (loc.file, loc.item) && loc.span.contains(made.span);
+        let loc = query.made.filter(inside).unwrap_or(loc);
         let access = Access {
             id,
             query: query.clone(),
@@ -299,8 +301,4 @@ pub(super) fn is_check(fact: &Fact) -> bool {
         fact,
         Fact::Authenticated | Fact::Holds(_) | Fact::Equal(..) | Fact::Tied(_) | Fact::Role | Fact::Signature | Fact::Secret
     )
-}
-
-fn made_at(value: &Value) -> Option<Loc> {
-    value.as_lib().and_then(|lib| lib.made)
 }

@@ -1,5 +1,5 @@
 // tRPC 10, 11 (routers of procedures behind an adapter)
-// rules: missing-ownership, missing-authentication, missing-validation
+// rules: missing-ownership, missing-authentication, unenforced-authentication, missing-validation
 import { PrismaClient } from '@prisma/client';
 import { initTRPC, TRPCError } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
@@ -35,7 +35,7 @@ const notes = t.router({
   remove: signedIn.input(z.object({ id: z.string() })).mutation(({ ctx, input }) =>
     ctx.prisma.note.delete({ where: { id: input.id } }), // finds: missing-ownership
   ),
-  all: t.procedure.query(({ ctx }) => ctx.prisma.note.findMany({ take: 10 })), // finds: missing-authentication
+  all: t.procedure.query(({ ctx }) => ctx.prisma.note.findMany({ take: 10 })), // finds: unenforced-authentication
 });
 
 const app = express();
