@@ -103,11 +103,6 @@ impl Project {
         id.0
     }
 
-    /// A file begins with a directive.
-    pub(super) fn directive(&mut self, file: u32, text: &str) {
-        self.files[file as usize].2.directives.push(text.into());
-    }
-
     /// A file imports a package.
     pub(super) fn imports(&mut self, file: u32, package: &str) {
         self.files[file as usize].2.specifiers.push(package.into());

@@ -159,7 +159,7 @@ fn declared_at(db: &dyn Db, file: File, name: Name) -> Loc {
 fn told(db: &dyn Db, route: &Route) -> Vec<Told> {
     let is = |facts: &Facts, wanted: &str| {
         facts.iter().find_map(|fact| match fact {
-            Fact::Is(Key::Client(Part::Request, path), text) if path.len() == 1 && path[0] == wanted => Some(text.clone()),
+            Fact::Is(Key::Client(Part::Request, path), text) if path.len() == 1 && path[0] == wanted => Some(*text),
             _ => None,
         })
     };

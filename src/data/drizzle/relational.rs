@@ -6,7 +6,7 @@ use crate::data::assemble::{Select, all_of, keep, kept, pending};
 use crate::data::sql::SqlText;
 use crate::data::sql::fragment;
 use crate::data::target;
-use crate::schema::{Entity, Schema};
+use crate::schema::{Entity, Schema, names};
 use crate::values::{
     Call, Callback, CallbackResult, Facts, Filter, Import, Include, Lib, Op, Outcome, Projection, Quantifier, Shape, Test, Value,
 };
@@ -142,7 +142,7 @@ fn projection(config: Option<&Value>, entity: Option<&Entity>, schema: &Schema) 
         Some((Some(columns), _)) => {
             let is = |wanted: bool| {
                 let fields = columns.fields.iter().filter(move |(_, it)| it.shape == Shape::Bool(wanted));
-                fields.map(|(name, _)| *name).collect::<Vec<Name>>()
+                fields.map(|(name, _)| field_of(entity, *name)).collect::<Vec<Name>>()
             };
             projection.fields = is(true);
             projection.whole = projection.fields.is_empty() && !columns.fields.is_empty();
@@ -176,4 +176,12 @@ fn projection(config: Option<&Value>, entity: Option<&Entity>, schema: &Schema) 
 
 fn projection_of(config: &Value, entity: Option<&Entity>, schema: &Schema) -> Projection {
     projection(Some(config), entity, schema)
+}
+
+/// The entity's name of a column whose key in the code is `key`: where the entity comes from SQL, `passwordHash` is `password_hash`.
+fn field_of(entity: Option<&Entity>, key: Name) -> Name {
+    let Some(entity) = entity else { return key };
+    let words = names::words(&key);
+    let alike = || entity.fields.iter().find(|field| names::words(&field.name) == words).map(|field| field.name);
+    if entity.fields.iter().any(|field| field.name == key) { key } else { alike().unwrap_or(key) }
 }

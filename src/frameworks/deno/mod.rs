@@ -4,7 +4,7 @@
 //!
 //! **Invariant:** a file below `supabase/functions` is the route of its folder, whatever its code says of paths.
 
-use super::things::{Target, promise, request_method, target, thing, value, with};
+use super::things::{Target, request_method, target, thing, value, with};
 use super::workers::{request_url, split};
 use super::{AppView, Framework, Returned, Route, web};
 use crate::base::Name;
@@ -160,7 +160,6 @@ fn handlers(registration: &Registration) -> Vec<(Value, crate::base::Loc, Option
             _ => {}
         }
     }
-    let _ = promise;
     found
 }
 

@@ -95,7 +95,7 @@ fn a_guard_of_several_is_one_of_them_and_all_where_it_says_so() {
     let it = app(&mut project, file);
     [1, 2].iter().for_each(|number| project.takes(&function(*number), 2));
     let both = array(&[function(1), function(2)]);
-    let either = project.call(file, &it, Some("auth"), &[both.clone()]);
+    let either = project.call(file, &it, Some("auth"), std::slice::from_ref(&both));
     let all = project.call(file, &it, Some("auth"), &[both, object(&[("relation", Value::str("and"))])]);
     project.call(file, &it, Some("get"), &[Value::str("/either"), object(&[("preHandler", either)]), function(9)]);
     project.call(file, &it, Some("get"), &[Value::str("/all"), object(&[("preHandler", all)]), function(9)]);
@@ -162,7 +162,7 @@ fn keys_that_a_schema_does_not_name_pass_unless_it_closes_them() {
     let body = |closed: bool| {
         let step = schema::step(&of(closed), &Vec::new()).expect("it checks");
         let step = Value::of(Shape::Lib(step.into()));
-        let run = outcome(CallForm::Call, &step, None, &[request.clone()], at(0, 0)).expect("it runs");
+        let run = outcome(CallForm::Call, &step, None, std::slice::from_ref(&request), at(0, 0)).expect("it runs");
         assert_eq!(run.next, Some(None));
         run.writes[0].2.clone()
     };

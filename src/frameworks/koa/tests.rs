@@ -26,7 +26,7 @@ fn a_middleware_covers_what_comes_after_it() {
     project.call(0, &closed, Some("use"), &[Value::str("/admin"), function(12)]);
     project.call(0, &closed, Some("del"), &[Value::str("/admin/:id"), function(13), function(3)]);
     project.call(0, &closed, Some("get"), &[Value::str("/late"), function(4)]);
-    project.call(0, &app, Some("use"), &[open.clone()]);
+    project.call(0, &app, Some("use"), std::slice::from_ref(&open));
     project.call(0, &app, Some("use"), &[function(10)]);
     let routes = project.call(0, &closed, Some("routes"), &[]);
     project.call(0, &app, Some("use"), &[routes]);

@@ -118,14 +118,13 @@ pub(super) fn routes(app: &AppView<'_>) -> Vec<Route> {
     let mut routes = Vec::new();
     for (at, router) in routers.iter().enumerate() {
         if !below.contains(&router.id) {
-            walk(app, &routers, &index, at, &[], 0, &mut routes);
+            walk(&routers, &index, at, &[], 0, &mut routes);
         }
     }
     routes
 }
 
 fn walk(
-    app: &AppView<'_>,
     routers: &[Router<'_>],
     index: &FxHashMap<&Id, usize>,
     at: usize,
@@ -155,7 +154,7 @@ fn walk(
         if let Some(nested) = id(handler).and_then(|it| index.get(&it).copied()) {
             let mut outer: Vec<(PathText, Link)> = active.clone();
             outer.extend(before.iter().map(|it| (full.clone(), own(it))));
-            walk(app, routers, index, nested, &outer, depth + 1, into);
+            walk(routers, index, nested, &outer, depth + 1, into);
             continue;
         }
         // `all` on a wildcard is how middlewares are registered: what it gives nothing for goes on.

@@ -4,6 +4,9 @@ use super::Interp;
 use crate::base::{Loc, Name};
 use crate::values::{Checked, Fact, Facts, Key, Origin, Scalar, Shape, Truth, Value};
 
+/// How many values of an array are compared with the one that is looked for.
+const MOST_COMPARED: usize = 6;
+
 impl Interp<'_> {
     /// A method of a list, a string or a promise; `None` if it is none of theirs.
     pub(super) fn call_collection(&mut self, of: &Value, name: Name, args: &[Value], locs: &[Loc], loc: Loc) -> Option<Value> {
@@ -174,6 +177,16 @@ impl Interp<'_> {
     /// `list.includes(x)`, `text.includes(x)`
     fn includes(&mut self, of: &Value, args: &[Value]) -> Value {
         let mut facts = Vec::new();
+        // `[row.senderId, row.recipientId].includes(user.id)`: it equals one of them.
+        if let (Some(sought), Shape::Array(all)) = (args.first(), &of.shape)
+            && (1..=MOST_COMPARED).contains(&all.len())
+            && all.iter().all(|it| it.origin.key().is_some())
+        {
+            let equal = all.iter().map(|it| super::eval::equality(it, sought).when_true);
+            let truth = equal.reduce(|one, other| one.either(&other)).map(Truth::implies).unwrap_or_default();
+            let parts = std::iter::once(of.origin.clone()).chain([sought.origin.clone()]);
+            return Value::new(Shape::Scalar(Scalar::Bool), Origin::derived(parts), truth);
+        }
         if let (Some(key), Shape::Array(all)) = (args.first().and_then(|it| it.origin.key()), &of.shape) {
             if all.iter().all(|it| matches!(it.origin, Origin::Literal) || matches!(it.shape, Shape::Import(_))) {
                 facts.push(Fact::Listed(key));
