@@ -8,7 +8,7 @@ use super::things::{Target, request_method, target, thing, value, with};
 use super::workers::{request_url, split};
 use super::{AppView, Framework, Returned, Route, web};
 use crate::base::Name;
-use crate::values::{Call, Lib, Outcome, Registration, Shape, Value};
+use crate::values::{Call, Lib, Origin, Outcome, Registration, Shape, Truth, Value};
 
 /// The owner of its things.
 const OWNER: &str = "deno";
@@ -30,6 +30,11 @@ impl Framework for Deno {
                 let path: Vec<&str> = path.iter().map(|it| it.as_str()).collect();
                 match path.as_slice() {
                     ["Deno" | "Bun", "serve"] => true,
+                    // A setting of the server, as `process.env.X` is.
+                    ["Deno", "env", "get"] => {
+                        let name = call.args.first().and_then(Value::as_str).unwrap_or("*");
+                        return Some(Outcome::value(Value::new(Shape::Unknown, Origin::Env(Name::new(name)), Truth::default())));
+                    }
                     ["EdgeRuntime", "waitUntil"] => return Some(Outcome::value(Value::nullish())),
                     _ => false,
                 }
@@ -166,7 +171,7 @@ fn handlers(registration: &Registration) -> Vec<(Value, crate::base::Loc, Option
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frameworks::testing::{Project, function, import, line, object, runtime};
+    use crate::frameworks::testing::{Project, function, import, line, method, object, runtime};
 
     #[test]
     fn a_file_below_functions_is_the_route_of_its_folder() {
@@ -179,6 +184,12 @@ mod tests {
         p.call(2, &import("std/http/server.ts", &["serve"]), None, &[function(3)]);
         let lines: Vec<String> = p.routes(&Deno).iter().map(line).collect();
         assert_eq!(lines, ["* /functions/v1/send-mail [] 1", "* * [] 2", "* /functions/v1/hook [] 3"]);
+    }
+
+    #[test]
+    fn a_setting_is_the_servers() {
+        let read = method(&runtime(&["Deno", "env"]), "get", &[Value::str("SERVICE_KEY")]);
+        assert_eq!(read.value.map(|it| it.origin.clone()), Some(Origin::Env(Name::new("SERVICE_KEY"))));
     }
 
     #[test]
