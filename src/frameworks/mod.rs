@@ -16,7 +16,7 @@ mod web;
 
 pub use route::*;
 
-use crate::base::Name;
+use crate::base::{Loc, Name};
 use crate::values::{Call, Lib, Outcome, Value};
 
 /// What the interpreter asks of a framework.
@@ -35,6 +35,16 @@ pub trait Framework: Sync {
 
     /// The arguments a function of the chain or the handler gets: `index` counts the route's steps.
     fn arguments(&self, route: &Route, index: usize) -> Vec<Value>;
+
+    /// Functions that answer for what was thrown in other routes, each as a route of its own whose arguments say so.
+    fn error_routes(&self, _app: &AppView<'_>) -> Vec<Route> {
+        Vec::new()
+    }
+
+    /// Where apps are made, for what is told of an app as a whole.
+    fn setups(&self, _app: &AppView<'_>) -> Vec<Loc> {
+        Vec::new()
+    }
 
     /// What a step's returned value means: an answer, nothing, going on.
     fn returned(&self, route: &Route, index: usize, value: &Value) -> Returned;
