@@ -124,6 +124,13 @@ impl Catalog {
             let value = given.or_else(|| setting.default.as_ref().map(literal)).unwrap_or_else(Value::nullish);
             mark(&format!("setting:{}", setting.name), vec![value]);
         }
+        let secret = entry.args.as_ref().and_then(|args| args.place("secret").or_else(|| args.place("key")));
+        if let Some(value) = secret.filter(|_| entry.limit.is_none()).and_then(|path| site.find(path).value()) {
+            mark("secret", vec![value]);
+        }
+        for rule in entry.silences.iter().flatten() {
+            mark(&format!("silences:{rule}"), Vec::new());
+        }
         if let Some(weak) = &entry.weak {
             mark(&format!("weak:{weak}"), site.args.to_vec());
         }

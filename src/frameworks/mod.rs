@@ -27,7 +27,7 @@ mod workers;
 
 pub use route::*;
 
-use crate::base::{FileId, Name};
+use crate::base::{FileId, Loc, Name};
 use crate::values::{Call, EventKind, Lib, Origin, Outcome, Registration, Shape, Value};
 
 /// What the interpreter asks of a framework.
@@ -65,6 +65,16 @@ pub trait Framework: Sync {
     /// What a container has under a token, as far as this framework's registrations say.
     fn provider(&self, _token: &Value, _registrations: &[(FileId, Vec<Registration>)]) -> Option<Provider> {
         None
+    }
+
+    /// Functions that answer for what was thrown in other routes, each as a route of its own whose arguments say so.
+    fn error_routes(&self, _app: &AppView<'_>) -> Vec<Route> {
+        Vec::new()
+    }
+
+    /// Where apps are made, for what is told of an app as a whole.
+    fn setups(&self, _app: &AppView<'_>) -> Vec<Loc> {
+        Vec::new()
     }
 
     /// What a step's returned value means: an answer, nothing, going on.

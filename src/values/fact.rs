@@ -14,6 +14,8 @@ pub enum Fact {
     Holds(Key),
     /// The value equals a literal (`user.role === "ADMIN"`).
     Is(Key, Name),
+    /// A setting differs from a literal (`process.env.NODE_ENV !== "production"`).
+    IsNot(Key, Name),
     /// The value is one of a closed list (`roles.includes(member.role)`).
     Listed(Key),
     /// The two values are equal, the smaller key first (`row.userId === user.id`).
@@ -32,6 +34,8 @@ pub enum Fact {
     Signature,
     /// A shared secret was compared.
     Secret,
+    /// The caught exception is of a kind that the code asked for, not just any.
+    Recognised,
 }
 
 impl Fact {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::base::Name;
+use crate::base::{Loc, Name};
 
 /// The source of a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -12,6 +12,8 @@ pub enum Origin {
     Unknown,
     /// Written in the code.
     Literal,
+    /// A text in the code, written here, that stands in where a setting is absent (`process.env.SECRET || "secret"`).
+    Fallback(Loc),
     /// `process.env.X`.
     Env(Name),
     /// Written by the client.

@@ -308,12 +308,18 @@ impl Interp<'_> {
             }
             BinaryOp::Instanceof => match one.origin.key() {
                 Some(key @ ValueKey::Client(..)) => Truth::implies(Facts::one(Fact::Validated(key))),
+                _ if one.origin == Origin::Exception && !is_any_error(&other) => Truth::implies(Facts::one(Fact::Recognised)),
                 _ => Truth::default(),
             },
             BinaryOp::In => match one.origin.key() {
                 Some(key) if other.as_object().is_some_and(Object::is_closed) => Truth::implies(Facts::one(Fact::Listed(key))),
                 _ => Truth::default(),
             },
+            // `status < 500`, where the status is the exception's: the code tells kinds of exceptions apart.
+            BinaryOp::Compare if [&one, &other].iter().any(|it| it.origin.leaves().contains(&&Origin::Exception)) => {
+                let known = Facts::one(Fact::Recognised);
+                Truth { when_true: known.clone(), when_false: known, known: None }
+            }
             BinaryOp::Compare => comparison(&one, &other),
             BinaryOp::Add => {
                 if is_text(&one) || is_text(&other) {
@@ -370,7 +376,11 @@ impl Interp<'_> {
             }
             LogicalOp::Nullish => {}
         }
-        let other = self.eval(right);
+        let mut other = self.eval(right);
+        if op != LogicalOp::And && other.as_str().is_some_and(|it| !it.is_empty()) && matches!(one.origin, Origin::Env(_)) {
+            let at = self.expr_loc(right);
+            other = Value::new(other.shape.clone(), Origin::Fallback(at), other.truth.clone());
+        }
         let gained = self.state.facts.beyond(&before.facts);
         let right_dead = self.dead;
         if right_dead {
@@ -654,7 +664,8 @@ pub(super) fn spread_into(object: &mut Object, value: &Value, loc: Loc) {
                         for (index, (name, field)) in inner.fields.iter().enumerate() {
                             let at = inner.locs.get(index).copied().flatten().unwrap_or(loc);
                             let other = object.get(name).cloned().unwrap_or_else(Value::nullish);
-                            object.set(*name, other.join(field), Some(at));
+                            let field = field.under(&alternative.truth.when_true);
+                            object.set(*name, other.join(&field), Some(at));
                         }
                     }
                     _ => spread_into(object, alternative, loc),
@@ -695,6 +706,7 @@ pub(super) fn equality(one: &Value, other: &Value) -> Truth {
         return Truth::always(ours == theirs);
     }
     let mut facts = Vec::new();
+    let mut differs = Vec::new();
     for (value, literal) in [(one, other), (other, one)] {
         let Some(text) = literal_text(literal) else { continue };
         if let Some(key) = value.origin.key() {
@@ -702,7 +714,12 @@ pub(super) fn equality(one: &Value, other: &Value) -> Truth {
             if literal.truth.known == Some(true) {
                 facts.extend(value.truth.when_true.iter().cloned());
             }
+            if matches!(key, ValueKey::Env(_)) {
+                differs.push(Fact::IsNot(key.clone(), text));
+            }
             facts.push(Fact::Is(key, text));
+        } else if value.origin == Origin::Exception {
+            facts.push(Fact::Recognised);
         } else if literal.truth.known == Some(true) {
             facts.extend(value.truth.when_true.iter().cloned());
         }
@@ -733,7 +750,24 @@ pub(super) fn equality(one: &Value, other: &Value) -> Truth {
             facts.push(Fact::Secret);
         }
     }
-    Truth::implies(Facts::of(facts))
+    if is_signature(one, other) || is_signature(other, one) {
+        facts.push(Fact::Signature);
+    }
+    Truth { when_true: Facts::of(facts), when_false: Facts::of(differs), known: None }
+}
+
+/// Whether `given` is a header of the request, and `made` was computed from the request and a setting of the server.
+fn is_signature(given: &Value, made: &Value) -> bool {
+    use crate::values::Part;
+    let headers = given.origin.is_client() && given.origin.clients().all(|it| it.part == Part::Header);
+    let leaves = made.origin.leaves();
+    let body = leaves.iter().any(|it| matches!(it, Origin::Client(client) if matches!(client.part, Part::Body | Part::Request)));
+    headers && body && leaves.iter().any(|it| matches!(it, Origin::Env(_)))
+}
+
+/// Whether a class is one that every exception is of.
+fn is_any_error(class: &Value) -> bool {
+    matches!(&class.shape, Shape::Builtin(path) if path.last().is_some_and(|it| it.ends_with("Error"))) || class.shape == Shape::Unknown
 }
 
 fn literal_text(value: &Value) -> Option<Name> {

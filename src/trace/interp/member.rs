@@ -114,7 +114,7 @@ impl Interp<'_> {
                 Value::new(Shape::Unknown, Origin::Row(at), truth)
             }
             Origin::Env(_) => Value::new(Shape::Unknown, Origin::Env(name), Truth::default()),
-            Origin::Exception => Value::new(Shape::Unknown, Origin::Exception, Truth::default()),
+            Origin::Exception => exception_member(name),
             other => Value::new(Shape::Unknown, Origin::derived([other.clone()]), Truth::default()),
         }
     }
@@ -390,6 +390,21 @@ pub(super) fn derived(value: &Value) -> Value {
         Origin::Unknown => Value::unknown(),
         origin => Value::new(Shape::Unknown, origin.clone(), Truth::default()),
     }
+}
+
+/// A member of a caught exception. Its text says what went wrong inside; what only classifies it says nothing.
+fn exception_member(name: Name) -> Value {
+    let tells = match name.as_str() {
+        // Set by those who make exceptions that are meant to be shown.
+        "isOperational" | "expose" => {
+            let shown = Truth::implies(Facts::one(Fact::Recognised));
+            return Value::new(Shape::Scalar(Scalar::Bool), Origin::Exception, shown);
+        }
+        "status" | "statusCode" | "code" | "name" | "type" | "kind" | "httpStatus" | "digest" | "constructor" => false,
+        _ => true,
+    };
+    let shape = if tells { Shape::Unknown } else { Shape::Scalar(Scalar::Other) };
+    Value::new(shape, Origin::Exception, Truth::default())
 }
 
 fn is_object_method(name: &str) -> bool {
