@@ -110,8 +110,8 @@ impl Catalog {
                 outcome.writes.extend(super::middleware::target(request, write, site).map(|(thing, key)| (thing, key, value)));
             }
         }
-        outcome.callbacks = self.callbacks(entry, site);
-        outcome.callbacks.extend(self.runs(entry, site, call.args));
+        outcome.callbacks = self.callbacks(entry, site, call.loc);
+        outcome.callbacks.extend(self.runs(entry, site, call));
         outcome.value = Some(if is_async { Value::of(Shape::Promise(inner)) } else { inner });
         outcome
     }
@@ -333,7 +333,7 @@ macro_rules! each_field {
     ($apply:ident) => {
         $apply!(
             form, is_async, args, gives, proof, after, leaves, writes, effect, sinks, limit, validates, hash, random, setting,
-            runs, weak, role_of, silences, note, see
+            runs, except, weak, role_of, silences, note, see
         )
     };
 }

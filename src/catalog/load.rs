@@ -62,6 +62,7 @@ libraries![
     "node-fs",
     "nodemailer",
     "openai",
+    "oslo",
     "passport",
     "plain-middleware",
     "random-ids",

@@ -2,19 +2,25 @@
 
 use std::sync::Arc;
 
-use super::argument::{Role, Site, is_function, is_next, is_request};
+use super::argument::{Found, Role, Site, is_function, is_next, is_request};
 use super::index::OWNER;
 use super::model::{CallEntry, Catalog, Form, GivesKind, Write};
+use super::paths::takes_in;
 use super::result::{identity, maker_args};
 use super::terms::{FactSpec, LeavesSpec};
 use crate::base::{Loc, Name};
-use crate::values::{Call, Callback, CallbackResult, EventKind, Fact, Facts, Lib, Origin, Outcome, Part, Shape, Truth, Value};
+use crate::values::{Call, Callback, CallbackResult, EventKind, Fact, Facts, Lib, Origin, Outcome, Part, Scalar, Shape, Truth, Value};
 
 /// Under this name such a thing remembers what its object was made with.
 const MADE: &str = "made";
 
 /// Kinds of the things that a call makes to be called later.
-const LATER: [&str; 3] = ["middleware", "wrapper", "auto"];
+const LATER: [&str; 4] = ["middleware", "wrapper", "auto", "path-test"];
+
+/// Whether a value is a middleware or wrapper of the catalogue: whether a request goes on is then known from its run.
+pub fn decides(function: &Value) -> bool {
+    function.as_lib().is_some_and(|lib| lib.owner == OWNER && matches!(lib.kind.as_str(), "middleware" | "wrapper"))
+}
 
 impl Catalog {
     /// A function that remembers the call that made it: a middleware, a wrapped handler.
@@ -41,17 +47,26 @@ impl Catalog {
         let entry = self.effective(entry, &site);
         Some(match lib.kind.as_str() {
             "wrapper" => self.run_wrapper(&entry, &site, call),
+            "path-test" => path_test(&entry, &site, call),
             _ => self.run_middleware(&entry, &site, call),
         })
     }
 
     /// A middleware is run: `site` is the call that made it, `call` the one that runs it.
     pub(super) fn run_middleware(&self, entry: &CallEntry, site: &Site<'_>, call: &Call<'_>) -> Outcome {
+        match left_out(entry, site, call) {
+            Some(false) => {}
+            Some(true) => return Outcome { next: Some(None), ..Outcome::default() },
+            None => return Outcome { next: Some(None), ..Outcome::default() }.with_event(unreadable(entry)),
+        }
         let mut outcome = self.on_request(entry, site, call);
-        let callbacks = self.callbacks(entry, site);
-        let told = entry.leaves == Some(LeavesSpec::Callback) && !callbacks.is_empty();
+        let callbacks = self.callbacks(entry, site, call.loc);
+        let runs = self.runs(entry, site, call);
+        // What a function answers in the middleware's place decides whether the request goes on.
+        let answers = runs.iter().any(|it| it.result == CallbackResult::Value);
+        let told = answers || entry.leaves == Some(LeavesSpec::Callback) && !callbacks.is_empty();
         outcome.callbacks.extend(callbacks);
-        outcome.callbacks.extend(self.runs(entry, site, call.args));
+        outcome.callbacks.extend(runs);
         if !told {
             outcome.next = Some(None);
         }
@@ -127,7 +142,7 @@ impl Catalog {
     }
 
     /// Callbacks among the arguments, with what they get.
-    pub(super) fn callbacks(&self, entry: &CallEntry, site: &Site<'_>) -> Vec<Callback> {
+    pub(super) fn callbacks(&self, entry: &CallEntry, site: &Site<'_>, loc: Loc) -> Vec<Callback> {
         let roles = entry.args.iter().flat_map(|args| &args.0);
         let found = roles.filter_map(|(path, role)| match role {
             Role::Callback(names) => Some((site.find(path).value()?, names)),
@@ -136,7 +151,7 @@ impl Catalog {
         found
             .map(|(function, names)| Callback {
                 function,
-                args: names.iter().map(|name| self.handed(entry, name, site, &[])).collect(),
+                args: names.iter().map(|name| self.handed(entry, name, site, (&[], loc))).collect(),
                 result: CallbackResult::Value,
                 under: Facts::none(),
                 maybe: false,
@@ -145,24 +160,26 @@ impl Catalog {
     }
 
     /// Functions of a configuration that the library runs at a request.
-    pub(super) fn runs(&self, entry: &CallEntry, site: &Site<'_>, request: &[Value]) -> Vec<Callback> {
+    pub(super) fn runs(&self, entry: &CallEntry, site: &Site<'_>, call: &Call<'_>) -> Vec<Callback> {
         let mut callbacks = Vec::new();
         for run in entry.runs.as_deref().unwrap_or_default() {
-            for function in site.all(&run.function) {
+            // Options may stand in its place.
+            let functions = site.all(&run.function).into_iter().filter(|it| !matches!(it.shape, Shape::Object(_)));
+            for function in functions {
                 callbacks.push(Callback {
                     function,
-                    args: run.args.iter().map(|name| self.handed(entry, name, site, request)).collect(),
-                    result: CallbackResult::Ignored,
+                    args: run.args.iter().map(|name| self.handed(entry, name, site, (call.args, call.loc))).collect(),
+                    result: if run.answers { CallbackResult::Value } else { CallbackResult::Ignored },
                     under: Facts::none(),
-                    maybe: true,
+                    maybe: !run.answers,
                 });
             }
         }
         callbacks
     }
 
-    /// What a callback gets under a name of the files.
-    fn handed(&self, entry: &CallEntry, name: &str, site: &Site<'_>, request: &[Value]) -> Value {
+    /// What a callback gets under a name of the files, from a call with these arguments.
+    fn handed(&self, entry: &CallEntry, name: &str, site: &Site<'_>, (request, loc): (&[Value], Loc)) -> Value {
         let proven = || {
             let proofs = entry.proof.as_deref().unwrap_or_default();
             let specs: Vec<FactSpec> = proofs.iter().map(|proof| proof.gives.clone()).collect();
@@ -178,7 +195,10 @@ impl Catalog {
             "request" => request.iter().find(|value| is_request(value)).cloned().unwrap_or_else(Value::unknown),
             "client:body" => Value::client(Part::Body, &[]),
             "client:form" => Value::client(Part::Form, &[]),
-            _ => Value::unknown(),
+            _ => match name.strip_prefix("object:") {
+                Some(id) => self.bag(id, loc),
+                None => Value::unknown(),
+            },
         }
     }
 
@@ -203,6 +223,34 @@ impl Catalog {
         let later = self.later(entry, "auto", site, loc);
         Value::new(later.shape.clone(), value.origin.clone(), value.truth.clone())
     }
+}
+
+/// Whether the path of the request is one for which the middleware does nothing; `None` where it cannot be said.
+fn left_out(entry: &CallEntry, site: &Site<'_>, call: &Call<'_>) -> Option<bool> {
+    let Some(path) = &entry.except else { return Some(false) };
+    let patterns = match site.find(path) {
+        Found::Value(patterns) => patterns,
+        Found::Absent => return Some(false),
+        Found::Unknown => return None,
+    };
+    takes_in(&patterns, call.args.iter().find(|value| is_request(value))?)
+}
+
+/// A test of a request's path by patterns.
+fn path_test(entry: &CallEntry, site: &Site<'_>, call: &Call<'_>) -> Outcome {
+    let patterns = entry.gives.as_ref().and_then(|gives| gives.arg.as_ref()).and_then(|path| site.find(path).value());
+    let verdict = patterns.and_then(|patterns| takes_in(&patterns, call.args.first()?));
+    match verdict {
+        Some(verdict) => Outcome::value(Value::bool(verdict)),
+        None => Outcome::value(Value::of(Shape::Scalar(Scalar::Bool))).with_event(unreadable(entry)),
+    }
+}
+
+/// Something that depends on a path in a way that cannot be read.
+fn unreadable(entry: &CallEntry) -> EventKind {
+    let target = entry.call.0.first().map_or("", String::as_str);
+    let (from, what) = target.split_once('#').unwrap_or(("", target));
+    EventKind::Unknown { what: Name::new(what), from: Some(Name::new(from)).filter(|it| *it != "") }
 }
 
 /// How a call fails, for the interpreter.

@@ -117,6 +117,8 @@ pub struct CallEntry {
     pub setting: Option<Vec<Setting>>,
     /// Functions in its arguments that it runs.
     pub runs: Option<Vec<Run>>,
+    /// The option with patterns of paths for which the middleware does nothing.
+    pub except: Option<ArgPath>,
     /// What is weak about it, for other rules: `expiry`, `algorithms`.
     pub weak: Option<String>,
     /// The argument that names the role asked for, or `metadata`.
@@ -207,8 +209,10 @@ pub struct Gives {
     pub fields: Option<Fields>,
     /// The object's id, for `client` and `session-bag`.
     pub object: Option<String>,
-    /// The argument that passes through, for `passes`.
+    /// The argument that passes through, for `passes`; the one with the patterns, for `path-test`.
     pub arg: Option<ArgPath>,
+    /// Members of the result that are objects of the catalogue: name → id.
+    pub members: BTreeMap<String, String>,
 }
 
 /// Kinds of results.
@@ -252,6 +256,8 @@ pub enum GivesKind {
     Derived,
     /// The object it was called on, which remembers the arguments.
     Itself,
+    /// A function that tells whether the path of a request is matched by patterns.
+    PathTest,
 }
 
 /// Whether undeclared fields may be in a value.
@@ -398,9 +404,12 @@ pub struct Setting {
 pub struct Run {
     /// Where it stands; `*` is each element of an array.
     pub function: ArgPath,
-    /// What it gets: `request`, `identity`, `identity?`, `client:body`, `err`, `unknown`.
+    /// What it gets: `request`, `identity`, `identity?`, `object:<id>`, `client:body`, `err`, `unknown`.
     #[serde(default)]
     pub args: Vec<String>,
+    /// It always runs, and what it returns is what the call gives.
+    #[serde(default)]
+    pub answers: bool,
 }
 
 /// A claim of a file, with a source to try it on.

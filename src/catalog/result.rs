@@ -94,6 +94,11 @@ impl Catalog {
                 root.at(path).prove(&facts, false);
             }
         }
+        for (name, id) in &gives.members {
+            if let Some(object) = self.index.object_by_id(id).and_then(|at| self.object_entry(at)) {
+                root.at(name).value = Some(made(object, site.args, loc));
+            }
+        }
         let rest = match (&main.origin, gives.at.is_empty()) {
             (Origin::Identity(identity), false) => {
                 Origin::Identity(Identity { part: IdentityPart::Other, path: Arc::from([]), nullable: identity.nullable })
@@ -134,6 +139,7 @@ impl Catalog {
                 Some(Found::Absent) => Value::nullish(),
                 _ => Value::unknown(),
             },
+            GivesKind::PathTest => self.later(entry, "path-test", site, loc),
             GivesKind::Itself => site.this.map_or_else(Value::unknown, |this| remembering(this, site.args)),
         }
     }

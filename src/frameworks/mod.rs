@@ -14,7 +14,6 @@ mod koa;
 mod hono;
 mod nest;
 mod next;
-mod pattern;
 mod remix;
 mod route;
 mod sveltekit;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Object, Origin, Shape, Value};
+use super::{Facts, Object, Origin, Shape, Value};
 use crate::base::Name;
 
 /// More alternatives than this say nothing more.
@@ -27,7 +27,13 @@ impl Value {
             _ => Origin::mix([self.origin.clone(), other.origin.clone()]),
         };
         let shape = match (&self.shape, &other.shape) {
-            (Shape::Object(ours), Shape::Object(theirs)) => Shape::Object(Arc::new(ours.join(theirs))),
+            (Shape::Object(ours), Shape::Object(theirs)) => {
+                // A field's value came the way of its object: `{ user: row }` or `{ user: null }`.
+                let common = self.truth.when_true.intersection(&other.truth.when_true);
+                let ours = ours.under(&self.truth.when_true.beyond(&common));
+                let theirs = theirs.under(&other.truth.when_true.beyond(&common));
+                Shape::Object(Arc::new(ours.join(&theirs)))
+            }
             // A record, and the same one with something written on it.
             (Shape::Row(_), Shape::Object(written)) | (Shape::Object(written), Shape::Row(_))
                 if self.origin == other.origin && written.spreads.iter().any(|it| matches!(it.shape, Shape::Row(_))) =>
@@ -76,8 +82,37 @@ impl Object {
         joined
     }
 
+    /// The same fields, reached only where `facts` held.
+    #[must_use]
+    fn under(&self, facts: &Facts) -> Object {
+        let mut object = self.clone();
+        if !facts.is_empty() {
+            object.fields.iter_mut().for_each(|(_, value)| *value = value.under(facts));
+        }
+        object
+    }
+
     /// The fields' names.
     pub fn names(&self) -> impl Iterator<Item = Name> {
         self.fields.iter().map(|(name, _)| *name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::values::{Fact, Truth};
+
+    #[test]
+    fn a_field_that_only_one_way_fills_proves_what_that_way_proved() {
+        let object = |field: Value| {
+            let mut object = Object::default();
+            object.set(Name::new("user"), field, None);
+            Value::of(Shape::Object(Arc::new(object)))
+        };
+        let found = object(Value::unknown()).with_truth(Truth::implies(Facts::one(Fact::Authenticated)));
+        let either = object(Value::nullish()).join(&found);
+        assert!(either.field("user").unwrap().truth.when_true.has(&Fact::Authenticated));
+        assert!(!either.truth.when_true.has(&Fact::Authenticated));
     }
 }

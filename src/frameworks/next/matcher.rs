@@ -1,7 +1,7 @@
 //! `config.matcher` of a middleware: for which routes it runs.
 
 use super::files::RoutePath;
-use crate::frameworks::pattern::Pattern;
+use crate::base::Pattern;
 use crate::values::{Shape, Value};
 
 /// Whether a middleware runs for a route.

@@ -97,6 +97,8 @@ impl Interp<'_> {
                 Value::of(Shape::Promise(Value::unknown()))
             }
             (["Map" | "WeakMap" | "Set" | "WeakSet"], _) => Value::unknown(),
+            // What it encodes is computed from its argument, and nothing else happens.
+            (["TextEncoder" | "TextDecoder"], _) => Value::with_origin(Shape::Unknown, Origin::Literal),
             (["console", ..], _) => {
                 self.emit(EventKind::Effect { kind: Effect::Log, args: call.args.to_vec() }, call.loc);
                 Value::nullish()

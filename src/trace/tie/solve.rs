@@ -12,7 +12,7 @@ use crate::schema::Schema;
 use crate::schema::names;
 use crate::trace::Trace;
 use crate::values::{
-    Access, AccessId, Fact, Facts, Filter, IdentityPart, Include, Key, Op, Origin, Quantifier, Shape, Test, Value,
+    Access, AccessId, Fact, Facts, Filter, IdentityPart, Include, Key, Op, Origin, Part, Quantifier, Shape, Test, Value,
 };
 
 /// Rounds of the fixpoint: each one follows a chain of checks one link further.
@@ -95,7 +95,7 @@ impl<'a> Way<'a> {
         if policy::cover(self.columns.schema, table, access) != Cover::None {
             return Some(Tie::Policy);
         }
-        if self.capability(&access.query.filter) {
+        if self.capability(table, &access.query.filter) {
             return Some(Tie::Capability);
         }
         let shared = access.query.projection.related.iter().any(|it| self.included(access.id, table, it, &[]));
@@ -103,10 +103,13 @@ impl<'a> Way<'a> {
     }
 
     /// Whether a condition of the filter is one that a caller can only meet by knowing a secret.
-    fn capability(&self, filter: &Filter) -> bool {
+    fn capability(&self, table: Table<'a>, filter: &Filter) -> bool {
         filter.conjuncts().iter().any(|it| match it {
             Filter::Field { field, test: Test::Equal, value, .. } => {
-                names::is_share_token_field(field) && (value.origin.is_client() || matches!(value.origin, Origin::Derived(_)))
+                let told = value.origin.is_client() || matches!(value.origin, Origin::Derived(_));
+                // The id of a login session is a secret, or the hash of one: nobody else's comes in a cookie.
+                let session = || is_session(table.name) && self.columns.is_key(table, *field) && is_carried(value);
+                told && (names::is_share_token_field(field) || session())
             }
             _ => false,
         })
@@ -330,6 +333,18 @@ impl<'a> Way<'a> {
             _ => false,
         }
     }
+}
+
+/// Whether the table's name is that of login sessions.
+fn is_session(table: Name) -> bool {
+    names::words(&names::singular(&table)).last().is_some_and(|it| it == "session")
+}
+
+/// Whether a value is what the client brings along with every request, or computed from that only.
+fn is_carried(value: &Value) -> bool {
+    let leaves = value.origin.leaves();
+    let carried = |it: &Origin| matches!(it, Origin::Client(client) if matches!(client.part, Part::Cookie | Part::Header));
+    leaves.iter().any(|it| carried(it)) && leaves.iter().all(|it| carried(it) || !it.is_client())
 }
 
 /// The keys that a value is, of a list those of its elements; `None` if it is anything but keys.

@@ -4,7 +4,7 @@
 
 /// A compiled pattern.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Pattern(Ways);
+pub struct Pattern(Ways);
 
 /// Alternatives, each a sequence.
 type Ways = Vec<Vec<Node>>;
@@ -31,7 +31,7 @@ const MOST_TEXT: usize = 512;
 impl Pattern {
     /// A pattern in the language of path-to-regexp 6 (`/api/:path*`, `/((?!_next).*)`), anchored on both ends; a slash may
     /// follow. `None` where it is not understood.
-    pub(super) fn path(source: &str) -> Option<Self> {
+    pub fn path(source: &str) -> Option<Self> {
         let mut reader = Reader { chars: source.chars().collect(), at: 0, depth: 0 };
         let mut nodes = vec![Node::Start];
         while let Some(next) = reader.peek() {
@@ -66,8 +66,15 @@ impl Pattern {
         Some(Pattern(vec![nodes]))
     }
 
+    /// A regular expression without flags. `None` where it is not understood.
+    pub fn regex(source: &str) -> Option<Self> {
+        let mut reader = Reader { chars: source.chars().collect(), at: 0, depth: 0 };
+        let ways = reader.ways()?;
+        (reader.at == reader.chars.len()).then_some(Pattern(ways))
+    }
+
     /// Whether it matches somewhere in `text`; `None` where that takes too long.
-    pub(super) fn matches(&self, text: &str) -> Option<bool> {
+    pub fn matches(&self, text: &str) -> Option<bool> {
         let text: Vec<char> = text.chars().collect();
         if text.len() > MOST_TEXT {
             return None;
