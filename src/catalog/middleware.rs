@@ -9,7 +9,9 @@ use super::paths::takes_in;
 use super::result::{identity, maker_args};
 use super::terms::{FactSpec, LeavesSpec};
 use crate::base::{Loc, Name};
-use crate::values::{Call, Callback, CallbackResult, EventKind, Fact, Facts, Lib, Origin, Outcome, Part, Scalar, Shape, Truth, Value};
+use crate::values::{
+    Call, Callback, CallbackResult, EventKind, Fact, Facts, Lib, Origin, Outcome, Part, Scalar, Shape, Truth, Value,
+};
 
 /// Under this name such a thing remembers what its object was made with.
 const MADE: &str = "made";

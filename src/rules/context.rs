@@ -58,7 +58,8 @@ impl<'a> RuleContext<'a> {
 
     /// Whether the caller is known, or brought an unguessable text that was found.
     pub fn is_authenticated(&self, facts: &Facts) -> bool {
-        is_authenticated(facts) || self.ties(facts).capability()
+        // One way may have known the caller by a session, another by a key.
+        is_authenticated(facts) || facts.ways().iter().all(|way| is_authenticated(way) || self.ties(way).capability())
     }
 
     /// Whether it is a person that is known, to whom some records belong and others do not.

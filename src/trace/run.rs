@@ -126,7 +126,10 @@ fn call_step(it: &mut Interp<'_>, function: &Value, args: Vec<Value>, loc: Loc) 
         return Vec::new();
     }
     let value = it.awaited(value, loc);
-    if it.next.is_empty() && !crate::catalog::decides(function) && matches!(function.shape, Shape::Import(_) | Shape::Unknown | Shape::Lib(_)) {
+    if it.next.is_empty()
+        && !crate::catalog::decides(function)
+        && matches!(function.shape, Shape::Import(_) | Shape::Unknown | Shape::Lib(_))
+    {
         // A link that nobody knows: the request goes on, and it may have been the check.
         if it.events.len() == known_nothing {
             it.note_unknown(function, loc);

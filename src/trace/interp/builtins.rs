@@ -98,7 +98,7 @@ impl Interp<'_> {
             }
             (["Map" | "WeakMap" | "Set" | "WeakSet"], _) => Value::unknown(),
             // What it encodes is computed from its argument, and nothing else happens.
-            (["TextEncoder" | "TextDecoder"], _) => Value::with_origin(Shape::Unknown, Origin::Literal),
+            (["TextEncoder" | "TextDecoder"], _) if call.form == CallForm::New => call.callee.clone(),
             (["console", ..], _) => {
                 self.emit(EventKind::Effect { kind: Effect::Log, args: call.args.to_vec() }, call.loc);
                 Value::nullish()

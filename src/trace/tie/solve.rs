@@ -111,6 +111,8 @@ impl<'a> Way<'a> {
                 let session = || is_session(table.name) && self.columns.is_key(table, *field) && is_carried(value);
                 told && (names::is_share_token_field(field) || session())
             }
+            // A condition that could not be read, on a table of nothing but credentials, with nothing else in it.
+            Filter::Opaque(values) => is_credential(table.name) && !values.is_empty() && values.iter().all(is_carried),
             _ => false,
         })
     }
@@ -338,6 +340,16 @@ impl<'a> Way<'a> {
 /// Whether the table's name is that of login sessions.
 fn is_session(table: Name) -> bool {
     names::words(&names::singular(&table)).last().is_some_and(|it| it == "session")
+}
+
+/// Whether the table's name is that of sessions, tokens or keys that callers bring.
+fn is_credential(table: Name) -> bool {
+    let words = names::words(&names::singular(&table));
+    is_session(table)
+        || matches!(
+            words.iter().map(String::as_str).collect::<Vec<_>>()[..],
+            [.., "api" | "access", "key" | "token"] | [.., "apikey"]
+        )
 }
 
 /// Whether a value is what the client brings along with every request, or computed from that only.

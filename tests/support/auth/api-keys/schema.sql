@@ -1,0 +1,3 @@
+CREATE TABLE users (id uuid PRIMARY KEY, email text NOT NULL UNIQUE, role text NOT NULL DEFAULT 'user');
+CREATE TABLE notes (id uuid PRIMARY KEY, user_id uuid NOT NULL REFERENCES users(id), title text, body text NOT NULL);
+CREATE TABLE api_keys (id uuid PRIMARY KEY, user_id uuid NOT NULL REFERENCES users(id), key_hash text NOT NULL UNIQUE, used_at timestamptz);
