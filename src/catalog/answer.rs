@@ -16,7 +16,7 @@ use crate::values::{Call, Effect, EventKind, Facts, Identity, IdentityPart, Lib,
 impl Catalog {
     /// What a call means; `None` if no file speaks of it.
     pub fn call(&self, call: &Call<'_>) -> Option<Outcome> {
-        if let Some(outcome) = self.run_later(call) {
+        if let Some(outcome) = self.run_later(call).or_else(|| self.leaving_out(call)) {
             return Some(outcome);
         }
         let (slot, chained) = self.slot(call)?;
@@ -333,7 +333,7 @@ macro_rules! each_field {
     ($apply:ident) => {
         $apply!(
             form, is_async, args, gives, proof, after, leaves, writes, effect, sinks, limit, validates, hash, random, setting,
-            runs, except, weak, role_of, silences, note, see
+            runs, except, paths, unless, weak, role_of, silences, note, see
         )
     };
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::argument::{Found, Role, Site, is_function, is_next, is_request};
 use super::index::OWNER;
-use super::model::{CallEntry, Catalog, Form, GivesKind, Write};
+use super::model::{CallEntry, Catalog, Form, GivesKind, PathLanguage, Write};
 use super::paths::takes_in;
 use super::result::{identity, maker_args};
 use super::terms::{FactSpec, LeavesSpec};
@@ -15,6 +15,9 @@ use crate::values::{
 
 /// Under this name such a thing remembers what its object was made with.
 const MADE: &str = "made";
+
+/// Under this name a middleware remembers for which requests it does nothing.
+const UNLESS: &str = "unless";
 
 /// Kinds of the things that a call makes to be called later.
 const LATER: [&str; 4] = ["middleware", "wrapper", "auto", "path-test"];
@@ -52,6 +55,18 @@ impl Catalog {
             "path-test" => path_test(&entry, &site, call),
             _ => self.run_middleware(&entry, &site, call),
         })
+    }
+
+    /// A middleware that leaves some paths out: `guard.unless({ path: ['/login'] })`.
+    pub(super) fn leaving_out(&self, call: &Call<'_>) -> Option<Outcome> {
+        let lib = call.callee.as_lib().filter(|lib| lib.owner == OWNER && lib.kind == "middleware")?;
+        let entry = self.entry(lib.get("entry")?.as_str()?)?;
+        if entry.unless != Some(true) || call.method.is_none_or(|it| it != UNLESS) {
+            return None;
+        }
+        let mut own = lib.clone();
+        own.data.push((Name::new(UNLESS), call.args.first().cloned().unwrap_or_else(Value::nullish)));
+        Some(Outcome::value(Value::of(Shape::Lib(Arc::new(own)))))
     }
 
     /// A middleware is run: `site` is the call that made it, `call` the one that runs it.
@@ -229,19 +244,24 @@ impl Catalog {
 
 /// Whether the path of the request is one for which the middleware does nothing; `None` where it cannot be said.
 fn left_out(entry: &CallEntry, site: &Site<'_>, call: &Call<'_>) -> Option<bool> {
+    let request = || call.args.iter().find(|value| is_request(value));
+    if let Some(options) = call.callee.as_lib().and_then(|lib| lib.get(UNLESS)) {
+        let options = options.as_object().filter(|it| it.is_closed() && it.fields.len() == 1)?;
+        return takes_in(options.get("path")?, PathLanguage::Pattern, request()?);
+    }
     let Some(path) = &entry.except else { return Some(false) };
     let patterns = match site.find(path) {
         Found::Value(patterns) => patterns,
         Found::Absent => return Some(false),
         Found::Unknown => return None,
     };
-    takes_in(&patterns, call.args.iter().find(|value| is_request(value))?)
+    takes_in(&patterns, entry.paths.unwrap_or_default(), request()?)
 }
 
 /// A test of a request's path by patterns.
 fn path_test(entry: &CallEntry, site: &Site<'_>, call: &Call<'_>) -> Outcome {
     let patterns = entry.gives.as_ref().and_then(|gives| gives.arg.as_ref()).and_then(|path| site.find(path).value());
-    let verdict = patterns.and_then(|patterns| takes_in(&patterns, call.args.first()?));
+    let verdict = patterns.and_then(|patterns| takes_in(&patterns, entry.paths.unwrap_or_default(), call.args.first()?));
     match verdict {
         Some(verdict) => Outcome::value(Value::bool(verdict)),
         None => Outcome::value(Value::of(Shape::Scalar(Scalar::Bool))).with_event(unreadable(entry)),

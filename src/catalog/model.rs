@@ -119,6 +119,10 @@ pub struct CallEntry {
     pub runs: Option<Vec<Run>>,
     /// The option with patterns of paths for which the middleware does nothing.
     pub except: Option<ArgPath>,
+    /// How those paths are written; absent: as path-to-regexp and regular expressions are.
+    pub paths: Option<PathLanguage>,
+    /// The middleware that it gives has `.unless({ path })`.
+    pub unless: Option<bool>,
     /// What is weak about it, for other rules: `expiry`, `algorithms`.
     pub weak: Option<String>,
     /// The argument that names the role asked for, or `metadata`.
@@ -185,6 +189,17 @@ pub enum Form {
     Property,
     /// A short declaration: what it is shows in how it is called.
     Auto,
+}
+
+/// How an option names paths.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PathLanguage {
+    /// Patterns of path-to-regexp, and regular expressions.
+    #[default]
+    Pattern,
+    /// Beginnings of paths, and regular expressions; `/` is only itself.
+    Prefix,
 }
 
 /// The value that comes out.

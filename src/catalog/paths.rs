@@ -1,25 +1,29 @@
 //! Which requests a list of path patterns takes in.
 
+use super::model::PathLanguage;
 use crate::base::Pattern;
 use crate::values::{Origin, Part, Shape, Value};
 
 /// Whether the path of `request` is matched by one of the patterns; `None` where it cannot be said, or not for every request.
-pub(super) fn takes_in(patterns: &Value, request: &Value) -> Option<bool> {
+pub(super) fn takes_in(patterns: &Value, language: PathLanguage, request: &Value) -> Option<bool> {
     let paths = samples(request.as_lib()?.get("path")?)?;
-    let each: Vec<Option<bool>> = paths.iter().map(|path| matched(patterns, path)).collect();
+    let each: Vec<Option<bool>> = paths.iter().map(|path| matched(patterns, language, path)).collect();
     let first = each.first().copied().flatten()?;
     each.iter().all(|it| *it == Some(first)).then_some(first)
 }
 
-fn matched(patterns: &Value, path: &str) -> Option<bool> {
+fn matched(patterns: &Value, language: PathLanguage, path: &str) -> Option<bool> {
     match &patterns.shape {
+        Shape::Str(start) if language == PathLanguage::Prefix => {
+            Some(if &**start == "/" { path == "/" } else { path.starts_with(&**start) })
+        }
         Shape::Str(source) => Pattern::path(source)?.matches(path),
         Shape::Builtin(names) => match &**names {
             [kind, source] if *kind == "RegExp" => Pattern::regex(source)?.matches(path),
             _ => None,
         },
         Shape::Array(all) => {
-            let each: Vec<Option<bool>> = all.iter().map(|it| matched(it, path)).collect();
+            let each: Vec<Option<bool>> = all.iter().map(|it| matched(it, language, path)).collect();
             match () {
                 () if each.contains(&Some(true)) => Some(true),
                 () if each.contains(&None) => None,
@@ -89,15 +93,22 @@ mod tests {
     #[test]
     fn patterns_take_in_paths_as_the_library_matches_them() {
         let patterns = list(&["/sign-in(.*)", "/api/feed/:id"]);
-        assert_eq!(takes_in(&patterns, &request(&["/sign-in/x"])), Some(true));
-        assert_eq!(takes_in(&patterns, &request(&["/api/feed/", ""])), Some(true));
-        assert_eq!(takes_in(&patterns, &request(&["/api/feed/", "/rows"])), Some(false));
+        assert_eq!(takes_in(&patterns, PathLanguage::Pattern, &request(&["/sign-in/x"])), Some(true));
+        assert_eq!(takes_in(&patterns, PathLanguage::Pattern, &request(&["/api/feed/", ""])), Some(true));
+        assert_eq!(takes_in(&patterns, PathLanguage::Pattern, &request(&["/api/feed/", "/rows"])), Some(false));
+    }
+
+    #[test]
+    fn a_prefix_takes_in_what_begins_with_it() {
+        let prefixes = list(&["/", "/api/feed"]);
+        assert_eq!(takes_in(&prefixes, PathLanguage::Prefix, &request(&["/api/feed/", ""])), Some(true));
+        assert_eq!(takes_in(&prefixes, PathLanguage::Prefix, &request(&["/api/notes"])), Some(false));
     }
 
     #[test]
     fn what_holds_for_some_requests_only_is_not_said() {
-        assert_eq!(takes_in(&list(&["/api/0"]), &request(&["/api/", ""])), None);
-        assert_eq!(takes_in(&Value::unknown(), &request(&["/api"])), None);
-        assert_eq!(takes_in(&list(&["/api"]), &Value::unknown()), None);
+        assert_eq!(takes_in(&list(&["/api/0"]), PathLanguage::Pattern, &request(&["/api/", ""])), None);
+        assert_eq!(takes_in(&Value::unknown(), PathLanguage::Pattern, &request(&["/api"])), None);
+        assert_eq!(takes_in(&list(&["/api"]), PathLanguage::Pattern, &Value::unknown()), None);
     }
 }

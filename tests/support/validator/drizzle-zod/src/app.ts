@@ -1,0 +1,36 @@
+// drizzle-zod 0.8
+// rules: missing-validation
+import express from 'express';
+import jwt from 'jsonwebtoken';
+import { Pool } from 'pg';
+import { pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { createInsertSchema } from 'drizzle-zod';
+
+const app = express();
+const pool = new Pool();
+app.use(express.json());
+app.use((req: any, res, next) => {
+  try {
+    req.user = jwt.verify(req.headers.authorization?.slice(7) ?? '', process.env.JWT_SECRET!);
+    next();
+  } catch {
+    res.status(401).end();
+  }
+});
+
+const notes = pgTable('notes', { id: uuid().primaryKey(), userId: uuid('user_id'), title: text(), body: text().notNull() });
+const Note = createInsertSchema(notes).pick({ title: true, body: true });
+
+app.post('/notes', async (req: any, res) => {
+  const note = Note.parse(req.body);
+  await pool.query('INSERT INTO notes (user_id, title, body) VALUES ($1, $2, $3)', [req.user.sub, note.title, note.body]);
+  res.status(201).end();
+});
+
+app.post('/raw', async (req: any, res) => {
+  const { title, body } = req.body;
+  await pool.query('INSERT INTO notes (user_id, title, body) VALUES ($1, $2, $3)', [req.user.sub, title, body]); // finds: missing-validation
+  res.status(201).end();
+});
+
+app.listen(3000);
