@@ -33,7 +33,8 @@ impl Catalog {
             return Some(Outcome::value(made(object, call.args, call.loc)));
         }
         if let Some(builder) = slot.builder.and_then(|at| self.builder_entry(at)) {
-            return Some(Outcome::value(validators::build(builder, call)));
+            let args: Vec<Value> = call.args.iter().map(|it| self.named_schema(it, call)).collect();
+            return Some(Outcome::value(validators::build(builder, &Call { args: &args, ..call.clone() })));
         }
         if let Some(modifier) = slot.modifier.and_then(|at| self.modifier_entry(at)) {
             return validators::modify(modifier, call).map(Outcome::value);
@@ -45,6 +46,27 @@ impl Catalog {
         // A member of a known thing that no entry names proves nothing.
         let origins = call.args.iter().map(|value| value.origin.clone());
         Some(Outcome::value(Value::new(Shape::Unknown, Origin::derived(origins), Truth::default())))
+    }
+
+    /// Schemas that a library has ready, without a call (`Schema.String`), as schemas: alone, in an object, in an array.
+    fn named_schema(&self, value: &Value, call: &Call<'_>) -> Value {
+        let shape = match &value.shape {
+            Shape::Import(import) if !import.unresolved => {
+                let slot = self.index.export(&import.package, &import.path);
+                let Some(builder) = slot.and_then(|slot| self.builder_entry(slot.builder?)) else { return value.clone() };
+                return validators::build(builder, &Call { args: &[], arg_locs: &[], ..call.clone() });
+            }
+            Shape::Object(object) if object.fields.iter().any(|(_, it)| matches!(it.shape, Shape::Import(_))) => {
+                let mut object = (**object).clone();
+                object.fields.iter_mut().for_each(|(_, field)| *field = self.named_schema(field, call));
+                Shape::Object(Arc::new(object))
+            }
+            Shape::Array(all) if all.iter().any(|it| matches!(it.shape, Shape::Import(_))) => {
+                Shape::Array(all.iter().map(|it| self.named_schema(it, call)).collect())
+            }
+            _ => return value.clone(),
+        };
+        Value::new(shape, value.origin.clone(), value.truth.clone())
     }
 
     /// What the project's function `export` of the file at `relative_path` was declared to mean: it wins over its body.

@@ -19,6 +19,7 @@ macro_rules! libraries {
 libraries![
     "accesscontrol",
     "ai",
+    "ajv",
     "anthropic",
     "argon2",
     "arktype",
@@ -35,6 +36,7 @@ libraries![
     "cloudflare-worker-jwt",
     "cookie-session",
     "drizzle-zod",
+    "effect-schema",
     "express-jwt",
     "express-oauth2-jwt-bearer",
     "express-openid-connect",
@@ -87,9 +89,11 @@ libraries![
     "upstash-ratelimit",
     "valibot",
     "vercel-blob",
+    "vine",
     "workos-authkit",
     "yup",
     "zod",
+    "zod-express",
 ];
 
 /// Why a catalogue or a declaration could not be read.

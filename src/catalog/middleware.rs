@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use super::argument::{Found, Role, Site, is_function, is_next, is_request};
+use super::argument::{ArgPath, Found, Role, Site, is_function, is_next, is_request};
 use super::index::OWNER;
 use super::model::{CallEntry, Catalog, Form, GivesKind, PathLanguage, Write};
 use super::paths::takes_in;
 use super::result::{identity, maker_args};
 use super::terms::{FactSpec, LeavesSpec};
+use super::validators::validated;
 use crate::base::{Loc, Name};
 use crate::values::{
     Call, Callback, CallbackResult, EventKind, Fact, Facts, Lib, Origin, Outcome, Part, Scalar, Shape, Truth, Value,
@@ -134,6 +135,20 @@ impl Catalog {
     pub(super) fn written(&self, entry: &CallEntry, write: &Write, site: &Site<'_>, enforced: bool, loc: Loc) -> Value {
         match write.value.split_once(':') {
             Some(("bag" | "object", id)) => self.bag(id, loc),
+            Some(("validated", schema)) => {
+                let found = ArgPath::parse(schema).ok().and_then(|path| site.find(&path).value());
+                let part = match write.to.rsplit('.').next() {
+                    Some("query") => Part::Query,
+                    Some("params") => Part::Path,
+                    Some("headers") => Part::Header,
+                    _ => Part::Body,
+                };
+                let raw = Value::client(part, &[]);
+                match found.as_ref().map(|it| &it.shape) {
+                    Some(Shape::Validator(validator)) => validated(validator, &raw),
+                    _ => raw,
+                }
+            }
             _ => match write.value.as_str() {
                 "identity" | "identity?" => {
                     let nullable = !enforced || write.value.ends_with('?');

@@ -305,7 +305,7 @@ pub struct Write {
     pub to: String,
     /// The argument that renames the last key.
     pub to_option: Option<ArgPath>,
-    /// What: `identity`, `identity?`, `claims`, `bag:<object>`, `object:<object>`, `file`.
+    /// What: `identity`, `identity?`, `claims`, `bag:<object>`, `object:<object>`, `validated:<schema>`, `file`.
     pub value: String,
 }
 

@@ -1,0 +1,35 @@
+// zod-express-middleware 1
+// rules: missing-validation
+import express from 'express';
+import jwt from 'jsonwebtoken';
+import { Pool } from 'pg';
+import { z } from 'zod';
+import { processRequest } from 'zod-express-middleware';
+
+const app = express();
+const pool = new Pool();
+app.use(express.json());
+app.use((req: any, res, next) => {
+  try {
+    req.user = jwt.verify(req.headers.authorization?.slice(7) ?? '', process.env.JWT_SECRET!);
+    next();
+  } catch {
+    res.status(401).end();
+  }
+});
+
+const Note = z.object({ title: z.string().max(200), body: z.string() });
+
+app.post('/notes', processRequest({ body: Note }), async (req: any, res) => {
+
+  await pool.query('INSERT INTO notes (user_id, title, body) VALUES ($1, $2, $3)', [req.user.sub, req.body.title, req.body.body]);
+  res.status(201).end();
+});
+
+app.post('/raw', async (req: any, res) => {
+  const { title, body } = req.body;
+  await pool.query('INSERT INTO notes (user_id, title, body) VALUES ($1, $2, $3)', [req.user.sub, title, body]); // finds: missing-validation
+  res.status(201).end();
+});
+
+app.listen(3000);
