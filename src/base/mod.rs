@@ -6,4 +6,4 @@ mod name;
 mod span;
 
 pub use name::Name;
-pub use span::{FileId, ItemId, LineCol, Loc, Span};
+pub use span::{FileId, ItemId, LineCol, Loc, Node, Span};
