@@ -8,4 +8,4 @@ mod span;
 
 pub use name::Name;
 pub use pattern::Pattern;
-pub use span::{FileId, ItemId, LineCol, Loc, Span};
+pub use span::{FileId, ItemId, LineCol, Loc, Node, Span};

@@ -44,15 +44,43 @@ impl Span {
     }
 }
 
-/// A place that survives edits elsewhere in its file: the span is relative to the item's first byte.
+/// A node of an item. It is named by what it is and not by where it stands: it keeps its name while letters are typed in it and before
+/// it, and what the analysis found out about it stays the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Node {
+    /// The item's first byte.
+    Start,
+    /// The whole item.
+    Whole,
+    /// A class of the item.
+    Class(u32),
+    /// A member of a class of the item, in the order of the text.
+    Member {
+        /// The class.
+        class: u32,
+        /// Counts its members.
+        nth: u32,
+    },
+    /// A function of the item.
+    Function(u32),
+    /// An expression. What is added to a function does not rename the expressions of another.
+    Expr {
+        /// The function whose own code it stands in.
+        function: u32,
+        /// Counts the expressions there, in the order of evaluation.
+        nth: u32,
+    },
+}
+
+/// A place in the code. Bytes are asked of the item: [`crate::ir::Item::span_of`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Loc {
     /// The file.
     pub file: FileId,
     /// The item in it.
     pub item: ItemId,
-    /// Bytes relative to the item's start.
-    pub span: Span,
+    /// The node of the item.
+    pub node: Node,
 }
 
 /// A 1-based line and a 1-based column counted in Unicode scalar values, as the reports print it.

@@ -165,8 +165,7 @@ impl Snapshot {
 
     fn place(&self, loc: Loc) -> Option<Place> {
         let view = self.views.get(loc.file)?;
-        let start = view.item(loc.item)?.start;
-        Some(Place { file: loc.file, path: view.path.clone(), span: loc.span.shifted(start) })
+        Some(Place { file: loc.file, path: view.path.clone(), span: view.span(loc)? })
     }
 
     fn plan(&self, route: &RouteFindings, finding: &Finding) -> Vec<Fix> {

@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
-use crate::base::{FileId, ItemId, Span};
-use crate::ir::Module;
+use crate::base::{FileId, ItemId, Loc, Span};
+use crate::ir::{Item, Module};
 use crate::text::LineIndex;
 
 /// One file.
@@ -29,13 +29,23 @@ impl FileView {
         FileView { path, module, version, text, items: OnceLock::new(), lines: OnceLock::new() }
     }
 
+    /// The absolute bytes of a place of this file.
+    pub fn span(&self, loc: Loc) -> Option<Span> {
+        let (item, start) = self.item_at(loc.item)?;
+        Some(item.span_of(loc.node)?.shifted(start))
+    }
+
     /// The absolute bytes of an item.
     pub fn item(&self, id: ItemId) -> Option<Span> {
+        let (item, start) = self.item_at(id)?;
+        Some(Span::new(start, start + item.len))
+    }
+
+    fn item_at(&self, id: ItemId) -> Option<(&Item, u32)> {
         let module = self.module.as_ref()?;
         let items = self.items.get_or_init(|| module.items.iter().enumerate().map(|(at, entry)| (entry.id, at)).collect());
         let at = *items.get(&id)?;
-        let start = *module.starts.get(at)?;
-        Some(Span::new(start, start + module.items.get(at)?.item.len))
+        Some((&module.items.get(at)?.item, *module.starts.get(at)?))
     }
 
     /// The lines of a text that is kept.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::DataLayer;
-use crate::base::{FileId, ItemId, Loc, Name, Span};
+use crate::base::{FileId, ItemId, Loc, Name, Node};
 use crate::schema::Schema;
 use crate::values::{
     Call, CallForm, EventKind, Facts, Filter, Identity, IdentityPart, Import, Object, Op, Origin, Outcome, Part, Projection,
@@ -12,7 +12,7 @@ use crate::values::{
 
 /// A place: the `start`th byte of the only item.
 pub fn loc(start: u32) -> Loc {
-    Loc { file: FileId(0), item: ItemId(0), span: Span::new(start, start + 1) }
+    Loc { file: FileId(0), item: ItemId(0), node: Node::Expr { function: 0, nth: start } }
 }
 
 /// An object; each field stands at its index.

@@ -2,7 +2,7 @@
 
 use super::place::Around;
 use super::style::{Style, indentation};
-use super::{Applicability, Fix, FixContext, TextEdit};
+use super::{Applicability, Fix, FixContext, TextEdit, is_shorthand};
 use crate::base::{Loc, Name, Span};
 use crate::ir::{Expr, Key, Pattern, Prop, Stmt};
 use crate::schema::{Entity, FieldType, Sensitivity};
@@ -46,7 +46,7 @@ pub(super) fn plan(context: &FixContext<'_>, access: u32, at: Loc) -> Option<Fix
         let pairs: Vec<String> = fields.iter().map(|field| format!("{field}: {base}.{field}")).collect();
         let (start, new) =
             if spread { (span.start - 3, pairs.join(", ")) } else { (span.start, format!("{{ {} }}", pairs.join(", "))) };
-        let shorthand = !spread && context.is_shorthand(Loc { span: relative, ..at });
+        let shorthand = !spread && is_shorthand(&source.text, span);
         let new = if shorthand { format!("{text}: {new}") } else { new };
         edits.push(TextEdit { file: at.file, span: Span::new(start, span.end), text: new });
         named.extend(fields);
@@ -63,7 +63,7 @@ pub(super) fn plan(context: &FixContext<'_>, access: u32, at: Loc) -> Option<Fix
 
 /// What has to be replaced: the spreads of the payload's object literal, or the whole payload where it is none. The flag says which.
 fn targets(around: &Around, at: Loc) -> Vec<(Span, bool)> {
-    let literal = around.item.expr_spans.iter().position(|it| *it == at.span).map(|index| &around.item.exprs[index]);
+    let literal = around.item.expr_at(at.node).map(|it| around.item.expr(it));
     match literal {
         Some(Expr::Object(props)) => props
             .iter()
@@ -77,7 +77,7 @@ fn targets(around: &Around, at: Loc) -> Vec<(Span, bool)> {
                 _ => None,
             })
             .collect(),
-        _ => vec![(at.span, false)],
+        _ => vec![(around.span, false)],
     }
 }
 

@@ -62,9 +62,11 @@ fn in_chain(context: &FixContext<'_>, access: &Access, owner: &OwnerPath, identi
     }
     // The calls of the chain, with the name of each method; the last call first.
     let item = &around.item;
-    let index = item.expr_spans.iter().enumerate().filter(|(index, span)| {
-        matches!(item.exprs[*index], Expr::Call { .. }) && (access.loc.span.contains(**span) || **span == access.loc.span)
-    });
+    let index = item
+        .expr_spans
+        .iter()
+        .enumerate()
+        .filter(|(index, span)| matches!(item.exprs[*index], Expr::Call { .. }) && around.span.contains(**span));
     let (index, _) = index.max_by_key(|(_, span)| span.len())?;
     let mut calls = Vec::new();
     let mut at = ExprId(index as u32);
@@ -194,7 +196,7 @@ fn after_fetch(context: &FixContext<'_>, access: &Access, entity: &Entity, ident
     }
     let around = context.around(access.loc)?;
     let style = Style::of(&around.source.text);
-    let statement = around.statement(access.loc.span)?;
+    let statement = around.statement(around.span)?;
     let name = bound_name(&around, statement)?;
     let leave = refusal(&around, &context.trace.route.framework, style, 404, "Not found")?;
     let absolute = around.absolute(statement);

@@ -79,8 +79,8 @@ impl FixContext<'_> {
     /// Absolute bytes of a place.
     pub(crate) fn absolute(&self, loc: Loc) -> Option<(Source, Span)> {
         let source = (self.source)(loc.file)?;
-        let start = source.module.start_of(loc.item)?;
-        let span = loc.span.shifted(start);
+        let index = source.module.index_of(loc.item)?;
+        let span = source.module.items.get(index)?.item.span_of(loc.node)?.shifted(*source.module.starts.get(index)?);
         ((span.end as usize) <= source.text.len()).then_some((source, span))
     }
 
@@ -93,9 +93,13 @@ impl FixContext<'_> {
 
     /// Whether the value at a place is a field written in one word.
     pub(crate) fn is_shorthand(&self, loc: Loc) -> bool {
-        let Some((source, span)) = self.absolute(loc) else { return false };
-        let before = source.text[..span.start as usize].trim_end();
-        let after = source.text[span.end as usize..].trim_start();
-        (before.ends_with('{') || before.ends_with(',')) && (after.starts_with(',') || after.starts_with('}'))
+        self.absolute(loc).is_some_and(|(source, span)| is_shorthand(&source.text, span))
     }
+}
+
+/// Whether the value at these absolute bytes is a field written in one word.
+fn is_shorthand(text: &str, span: Span) -> bool {
+    let before = text[..span.start as usize].trim_end();
+    let after = text[span.end as usize..].trim_start();
+    (before.ends_with('{') || before.ends_with(',')) && (after.starts_with(',') || after.starts_with('}'))
 }

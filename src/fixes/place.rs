@@ -18,6 +18,8 @@ pub(super) struct Around {
     pub item: Arc<Item>,
     /// The innermost function around the place.
     pub function: FnId,
+    /// Bytes of the place, relative to the item.
+    pub span: Span,
 }
 
 impl FixContext<'_> {
@@ -26,16 +28,17 @@ impl FixContext<'_> {
         let source = (self.source)(loc.file)?;
         let index = source.module.index_of(loc.item)?;
         let item = source.module.items[index].item.clone();
-        let start = source.module.starts[index];
+        let start = *source.module.starts.get(index)?;
+        let span = item.span_of(loc.node)?;
         let inner = item
             .functions
             .iter()
             .enumerate()
             .skip(1)
-            .filter(|(_, function)| function.span.contains(loc.span))
+            .filter(|(_, function)| function.span.contains(span))
             .min_by_key(|(_, function)| function.span.len());
         let function = inner.map_or(FnId(0), |(index, _)| FnId(index as u32));
-        Some(Around { file: loc.file, source, start, item, function })
+        Some(Around { file: loc.file, source, start, item, function, span })
     }
 }
 
@@ -43,9 +46,9 @@ impl FixContext<'_> {
     /// The outermost function within a place: the handler in `asyncHandler(async (req, res) => …)`.
     pub(super) fn handler(&self, loc: Loc) -> Option<Around> {
         let around = self.around(loc)?;
-        let inside = around.item.functions.iter().enumerate().skip(1).filter(|(_, function)| loc.span.contains(function.span));
-        let (index, _) = inside.max_by_key(|(_, function)| function.span.len())?;
-        Some(Around { function: FnId(index as u32), ..around })
+        let inside = around.item.functions_in(loc.node).into_iter();
+        let function = inside.max_by_key(|it| around.item.function(*it).span.len())?;
+        Some(Around { function, ..around })
     }
 }
 

@@ -4,13 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{AppView, Framework, Parameter, Ran, Route};
-use crate::base::{FileId, ItemId, Loc, Name, Span};
+use crate::base::{FileId, ItemId, Loc, Name, Node};
 use crate::ir::{Export, FnId, Interface};
 use crate::values::{Call, CallForm, Closure, Facts, Import, Object, Origin, Outcome, Registration, Shape, Value};
 
 /// A place, different for each number.
 pub(super) fn at(file: u32, place: u32) -> Loc {
-    Loc { file: FileId(file), item: ItemId(0), span: Span::new(place, place + 1) }
+    Loc { file: FileId(file), item: ItemId(0), node: Node::Expr { function: 0, nth: place } }
 }
 
 /// A function of the project, different for each number.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Expr, ExprId, ImportSite, Interface, Pattern, Shown, Stmt, StmtId};
-use crate::base::{ItemId, Name, Span};
+use crate::base::{ItemId, Name, Node, Span};
 
 /// A lowered file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +61,8 @@ pub struct Item {
     pub exprs: Vec<Expr>,
     /// Spans of `exprs`.
     pub expr_spans: Vec<Span>,
+    /// What each of `exprs` is called in places: the function whose own code it stands in, its number there.
+    pub expr_names: Vec<(FnId, u32)>,
     /// Statements.
     pub stmts: Vec<Stmt>,
     /// Spans of `stmts`.
@@ -236,6 +238,38 @@ impl Item {
     /// Bytes of the expression, relative to the item.
     pub fn expr_span(&self, id: ExprId) -> Span {
         self.expr_spans[id.0 as usize]
+    }
+
+    /// The expression's name in places.
+    pub fn expr_node(&self, id: ExprId) -> Node {
+        let (function, nth) = self.expr_names[id.0 as usize];
+        Node::Expr { function: function.0, nth }
+    }
+
+    /// The expression of that name.
+    pub fn expr_at(&self, node: Node) -> Option<ExprId> {
+        let Node::Expr { function, nth } = node else { return None };
+        let index = self.expr_names.iter().position(|it| *it == (FnId(function), nth))?;
+        Some(ExprId(index as u32))
+    }
+
+    /// Bytes of a node, relative to the item; `None` where the item has no such node.
+    pub fn span_of(&self, node: Node) -> Option<Span> {
+        match node {
+            Node::Start => Some(Span::default()),
+            Node::Whole => Some(Span::new(0, self.len)),
+            Node::Class(class) => Some(self.classes.get(class as usize)?.span),
+            Node::Member { class, nth } => Some(self.classes.get(class as usize)?.members.get(nth as usize)?.span),
+            Node::Function(function) => Some(self.functions.get(function as usize)?.span),
+            Node::Expr { .. } => Some(self.expr_span(self.expr_at(node)?)),
+        }
+    }
+
+    /// The functions that stand within a node.
+    pub fn functions_in(&self, node: Node) -> Vec<FnId> {
+        let Some(span) = self.span_of(node) else { return Vec::new() };
+        let inside = self.functions.iter().enumerate().skip(1).filter(|(_, function)| span.contains(function.span));
+        inside.map(|(index, _)| FnId(index as u32)).collect()
     }
 
     /// The statement.

@@ -232,8 +232,8 @@ impl<'a> RuleContext<'a> {
     pub fn place(&self, loc: Loc, stack: &Arc<[Loc]>) -> Loc {
         let handler = self.trace.route.handler_loc;
         let route = &self.trace.route;
-        let own = |it: &Loc| it.file == handler.file && it.item == handler.item && handler.span.contains(it.span);
         let same_item = |it: &Loc| it.file == handler.file && it.item == handler.item;
+        let own = |it: &Loc| same_item(it) && (it.node == handler.node || self.trace.is_inside(it.node));
         let same_file = |it: &Loc| it.file == handler.file || it.file == route.file;
         if own(&loc) {
             return loc;

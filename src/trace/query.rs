@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::types::Trace;
-use crate::base::{FileId, ItemId, Loc, Name, Span};
+use crate::base::{FileId, ItemId, Loc, Name, Node};
 use crate::db::{self, Db, File, Workspace};
 use crate::frameworks::{Added, AppView, Assembled, Directed, Parameter, Ran, Route, Told};
 use crate::ir::{FnId, Interface, Pattern};
@@ -117,7 +117,7 @@ fn exported(db: &dyn Db, id: FileId, name: Name) -> Option<(Value, Loc)> {
     let binding = db::export(db, file, name).as_ref()?;
     let mut interp = super::interp::Interp::new(db);
     let value = interp.value_of(file, binding);
-    Some((value.clone(), place_of(db, &value).filter(|loc| loc.file == id).unwrap_or_else(|| declared_at(db, file, name))))
+    Some((value.clone(), place_of(&value).filter(|loc| loc.file == id).unwrap_or_else(|| declared_at(db, file, name))))
 }
 
 /// Calls a value as set-up code does.
@@ -135,12 +135,9 @@ fn ran(db: &dyn Db, function: &Value, args: Vec<Value>, loc: Loc) -> Ran {
 }
 
 /// The function that a value is, in the source. What a wrapper of another file gave back is exported where it was wrapped.
-fn place_of(db: &dyn Db, value: &Value) -> Option<Loc> {
+fn place_of(value: &Value) -> Option<Loc> {
     let Shape::Closure(closure) = &value.shape else { return None };
-    let file = db::file(db, closure.file)?;
-    let item = db::item(db, file, closure.item).as_ref()?;
-    let span = item.functions.get(closure.function.0 as usize)?.span;
-    Some(Loc { file: closure.file, item: closure.item, span })
+    Some(Loc { file: closure.file, item: closure.item, node: Node::Function(closure.function.0) })
 }
 
 /// Where the file binds what it exports under that name.
@@ -151,8 +148,7 @@ fn declared_at(db: &dyn Db, file: File, name: Name) -> Loc {
     });
     let binders = db::binders(db, file);
     let item = local.and_then(|local| binders.get(&local)).and_then(|items| items.first()).copied().unwrap_or(ItemId(0));
-    let len = db::item(db, file, item).as_ref().map_or(0, |item| item.len);
-    Loc { file: file.id(db), item, span: Span::new(0, len) }
+    Loc { file: file.id(db), item, node: Node::Whole }
 }
 
 /// What a run of a route tells of the requests that its code tells apart.
@@ -222,7 +218,7 @@ fn directed(db: &dyn Db, id: FileId, directive: &str) -> Vec<Directed> {
         };
         Some(Directed {
             function: Value::of(Shape::Closure(Arc::new(closure))),
-            loc: Loc { file: id, item: *item, span: found.span },
+            loc: Loc { file: id, item: *item, node: Node::Function(function.0) },
             name: found.name,
             closes_over: !found.captures.is_empty(),
         })
@@ -245,7 +241,7 @@ fn directives(db: &dyn Db, file: File) -> Vec<(ItemId, FnId, Name)> {
 
 /// What a function registers when it is called.
 fn registered_by(db: &dyn Db, function: &Value, args: Vec<Value>) -> Vec<Registration> {
-    let Some(loc) = place_of(db, function) else { return Vec::new() };
+    let Some(loc) = place_of(function) else { return Vec::new() };
     let mut interp = super::interp::Interp::new(db);
     interp.call(function, args, loc);
     interp.registered()

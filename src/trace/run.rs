@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::interp::{Interp, State, join_all};
 use super::types::Trace;
 use crate::base::{Loc, Name};
-use crate::db::Db;
+use crate::db::{self, Db};
 use crate::frameworks::{Framework, Returned, Route};
+use crate::ir::FnId;
 use crate::values::{EventKind, Facts, Lib, Object, Shape, Value};
 
 /// Runs a route.
@@ -47,7 +48,14 @@ fn run_in(mut it: Interp<'_>, route: &Arc<Route>) -> Trace {
         }
         at_end = it.state.facts.clone();
     }
-    Trace { route: route.clone(), events: it.events, accesses: it.accesses, at_handler, at_end, cut: it.cut }
+    let inside = handler_functions(it.db, route.handler_loc);
+    Trace { route: route.clone(), events: it.events, accesses: it.accesses, at_handler, at_end, cut: it.cut, inside }
+}
+
+/// The functions that stand in a handler.
+fn handler_functions(db: &dyn Db, handler: Loc) -> Arc<[FnId]> {
+    let item = db::file(db, handler.file).and_then(|file| db::item(db, file, handler.item).as_ref());
+    item.map_or_else(|| Arc::from([]), |item| item.functions_in(handler.node).into())
 }
 
 /// Runs one step and gives the state in which the next one starts; `None` where nothing comes after.

@@ -162,8 +162,7 @@ fn projection(config: Option<&Value>, entity: Option<&Entity>, schema: &Schema) 
             Some(it) if fragment(it).is_some() => {
                 let client = crate::values::DbClient { privilege: crate::values::Privilege::Plain, made: None };
                 let query = crate::values::Query::new(Name::new(super::ID), client, None, Op::Read);
-                let nowhere =
-                    Loc { file: crate::base::FileId(0), item: crate::base::ItemId(0), span: crate::base::Span::default() };
+                let nowhere = Loc { file: crate::base::FileId(0), item: crate::base::ItemId(0), node: crate::base::Node::Start };
                 by_condition(it, &table, &query, nowhere, schema)
             }
             Some(it) if it.shape != Shape::Nullish => Filter::Opaque(vec![it.clone()]),

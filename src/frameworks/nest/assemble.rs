@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::classes::{Class, Classes, Decorator, Method};
 use super::{OWNER, context, inputs, modules};
-use crate::base::{FileId, ItemId, Loc, Name, Span};
+use crate::base::{FileId, ItemId, Loc, Name, Node};
 use crate::frameworks::things::{param_names, request_path, thing, value, with};
 use crate::frameworks::{AppView, Link, Returned, Route, Scope};
 use crate::values::{Instance, Lib, Object, Registration, Row, Shape, Value};
@@ -90,7 +90,7 @@ fn methods<'c, 'a>(classes: &'c Classes<'a>, class: &'c Class<'a>) -> Vec<&'c Me
 }
 
 fn global<'a>(app: &AppView<'a>, classes: &Classes<'a>) -> Global {
-    let start = Loc { file: FileId(0), item: ItemId(0), span: Span::default() };
+    let start = Loc { file: FileId(0), item: ItemId(0), node: Node::Start };
     let at = classes.all.iter().find(|it| it.on.find("Module").is_some()).map_or(start, |class| class.on.loc);
     let provided = |token: &str| modules::global(classes, token).into_iter().map(|it| (it, at)).collect::<Vec<_>>();
     let mut global = Global {

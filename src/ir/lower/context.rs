@@ -38,6 +38,8 @@ pub(super) struct Lower<'t> {
     pub depth: u32,
     /// Links of a chain that the tree has outside of what they belong to.
     pub tails: Vec<Tail<'t>>,
+    /// How many expressions each function of the item has of its own, so far.
+    counts: Vec<u32>,
     captured: FxHashSet<(FnId, LocalId)>,
     cursor: Option<TreeCursor<'t>>,
 }
@@ -55,6 +57,7 @@ impl<'t> Lower<'t> {
             functions: vec![FnId(0)],
             depth: 0,
             tails: Vec::new(),
+            counts: vec![0],
             captured: FxHashSet::default(),
             cursor: None,
         }
@@ -114,8 +117,12 @@ impl<'t> Lower<'t> {
     }
 
     pub(super) fn push_expr(&mut self, expr: Expr, span: Span) -> ExprId {
+        let function = self.function();
+        let count = &mut self.counts[function.0 as usize];
         self.item.exprs.push(expr);
         self.item.expr_spans.push(span);
+        self.item.expr_names.push((function, *count));
+        *count += 1;
         ExprId(self.item.exprs.len() as u32 - 1)
     }
 
@@ -135,6 +142,7 @@ impl<'t> Lower<'t> {
         let parent = Some(self.function());
         let empty = Function { parent, body: Body::None, span, ..blank() };
         self.item.functions.push(empty);
+        self.counts.push(0);
         FnId(self.item.functions.len() as u32 - 1)
     }
 

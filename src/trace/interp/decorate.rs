@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Interp;
-use crate::base::{Loc, Name};
+use crate::base::{Loc, Name, Node};
 use crate::db::{self, Binding, File};
 use crate::ir::{Class, ClassId, Expr, ExprId, Item, MemberKind, Pattern, Stmt, TypeRef};
 use crate::values::{Call, CallForm, ClassRef, Origin, Registration, Shape, Value};
@@ -22,9 +22,9 @@ impl Interp<'_> {
         }
         let on = Value::of(Shape::Class(reference));
         let extends = class.extends.map_or_else(Value::nullish, |it| self.decorator(it));
-        self.register(&on, Registration::CLASS, vec![extends], &class.decorators, self.loc(class.span));
-        for member in class.members.iter().filter(|it| !it.is_static) {
-            let loc = self.loc(member.span);
+        self.register(&on, Registration::CLASS, vec![extends], &class.decorators, self.loc(Node::Class(id.0)));
+        for (nth, member) in (0..).zip(&class.members).filter(|(_, it)| !it.is_static) {
+            let loc = self.loc(Node::Member { class: id.0, nth });
             let name = Value::str(&member.name);
             match member.kind {
                 MemberKind::Field(_) if !member.decorators.is_empty() => {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Interp;
-use crate::base::{Loc, Name};
+use crate::base::{Loc, Name, Node};
 use crate::db::{self, Binding};
 use crate::ir::{Arg, AssignOp, BinaryOp, Expr, ExprId, Key, Lit, LogicalOp, Pattern, Prop, UnaryOp};
 use crate::values::{CallForm, Fact, Facts, Import, Key as ValueKey, Lib, Object, Origin, Scalar, Shape, Truth, Value};
@@ -172,7 +172,7 @@ impl Interp<'_> {
                 kind: Name::new("namespace"),
                 path: Arc::from([]),
                 data: Vec::new(),
-                made: Some(Loc { file: *file, item: crate::base::ItemId(0), span: crate::base::Span::default() }),
+                made: Some(Loc { file: *file, item: crate::base::ItemId(0), node: Node::Start }),
                 cell: None,
             }))),
             Binding::Package { package, export } => imported(*package, *export, false),
@@ -243,7 +243,7 @@ impl Interp<'_> {
                 }
                 Prop::Getter { key, function } => {
                     let getter = self.closure(*function);
-                    let loc = self.loc(self.item().function(*function).span);
+                    let loc = self.loc(Node::Function(function.0));
                     let value = self.call_value(&getter, Vec::new(), Vec::new(), None, loc, false);
                     if let Some(name) = self.key_name(key) {
                         object.set(name, value, Some(loc));

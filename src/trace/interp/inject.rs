@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Interp;
-use crate::base::{ItemId, Loc, Name, Span};
+use crate::base::{ItemId, Loc, Name, Node};
 use crate::db::{self, File, Workspace};
 use crate::frameworks::Provider;
 use crate::ir::{ExprId, Item, MemberKind, Param, TypeRef};
@@ -20,7 +20,7 @@ impl Interp<'_> {
         let cell = self.state.cell(Object::default());
         let this = Value::of(Shape::Instance(Arc::new(Instance { class, fields: Object::default(), cell: Some(cell) })));
         let args = self.constructor_args(class, 0);
-        let loc = Loc { file: class.file, item: class.item, span: Span::default() };
+        let loc = Loc { file: class.file, item: class.item, node: Node::Start };
         self.initialise(class, &this, args, loc, 0);
         let Some(declared) = item.classes.get(class.class.0 as usize) else { return Vec::new() };
         for member in declared.members.iter().filter(|it| !it.is_static) {
@@ -103,7 +103,7 @@ impl Interp<'_> {
             Some(Provider::Value(value)) => return value,
             Some(Provider::Factory { function, inject }) => {
                 let args: Vec<Value> = inject.iter().map(|it| self.of_token(it, depth + 1)).collect();
-                let loc = Loc { file: crate::base::FileId(0), item: ItemId(0), span: Span::default() };
+                let loc = Loc { file: crate::base::FileId(0), item: ItemId(0), node: Node::Start };
                 let made = self.call(&function, args, loc);
                 return self.awaited(made, loc);
             }
@@ -118,7 +118,7 @@ impl Interp<'_> {
 
     /// An object of a library's class: what `new` would give; of one that nobody knows, the class, whose methods go by the same names.
     fn of_library(&mut self, class: &Value, args: &[Value]) -> Value {
-        let made = self.library_object(class, args, Loc { file: crate::base::FileId(0), item: ItemId(0), span: Span::default() });
+        let made = self.library_object(class, args, Loc { file: crate::base::FileId(0), item: ItemId(0), node: Node::Start });
         made.unwrap_or_else(|| class.clone())
     }
 
@@ -162,7 +162,7 @@ impl Interp<'_> {
             Some(cell) => self.state.field(cell, key).cloned(),
             None => instance.fields.get(PARENT).cloned().or_else(|| self.provided_field(instance.class, key)),
         };
-        let loc = Loc { file: instance.class.file, item: instance.class.item, span: Span::default() };
+        let loc = Loc { file: instance.class.file, item: instance.class.item, node: Node::Start };
         let base = known.or_else(|| match &parent.shape {
             Shape::Lib(_) => Some(parent.clone()),
             Shape::Import(_) => self.library_object(parent, &[], loc),

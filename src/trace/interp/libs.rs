@@ -196,7 +196,7 @@ impl Interp<'_> {
             return value;
         }
         let mut own = (**lib).clone();
-        own.data.push((Name::new("by"), Value::str(&format!("{}:{}:{}", by.file.0, by.item.0, by.span.start))));
+        own.data.push((Name::new("by"), Value::str(&format!("{}:{}:{:?}", by.file.0, by.item.0, by.node))));
         Value::new(Shape::Lib(Arc::new(own)), value.origin.clone(), value.truth.clone())
     }
 

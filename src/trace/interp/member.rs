@@ -260,7 +260,7 @@ impl Interp<'_> {
                     MemberKind::Method(function) | MemberKind::Constructor(function) => closure(*function),
                     MemberKind::Getter(function) => {
                         let getter = closure(*function);
-                        let loc = Loc { file: class.file, item: class.item, span: member.span };
+                        let loc = Loc { file: class.file, item: class.item, node: crate::base::Node::Function(function.0) };
                         self.call_value(&getter, Vec::new(), Vec::new(), Some(value.clone()), loc, false)
                     }
                     MemberKind::Field(Some(init)) if is_static => self.in_class(file, class, |it| it.eval(*init)),
@@ -320,7 +320,7 @@ impl Interp<'_> {
                 Value::with_origin(Shape::Unknown, Origin::derived([index.origin.clone()]))
             }
             _ => {
-                let loc = Loc { file: self.frame().file_id, item: self.frame().item_id, span: crate::base::Span::default() };
+                let loc = Loc { file: self.frame().file_id, item: self.frame().item_id, node: crate::base::Node::Start };
                 let elements = self.elements(value, loc);
                 elements.into_iter().reduce(|one, other| one.join(&other)).unwrap_or_else(Value::unknown)
             }
@@ -337,7 +337,7 @@ impl Interp<'_> {
                 parts.into_iter().reduce(|one, other| one.join(&other)).unwrap_or_else(Value::nullish)
             }
             _ => {
-                let loc = Loc { file: self.frame().file_id, item: self.frame().item_id, span: crate::base::Span::default() };
+                let loc = Loc { file: self.frame().file_id, item: self.frame().item_id, node: crate::base::Node::Start };
                 let elements = self.elements(value, loc);
                 elements.into_iter().reduce(|one, other| one.join(&other)).unwrap_or_else(Value::unknown)
             }

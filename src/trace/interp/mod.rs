@@ -23,7 +23,7 @@ use rustc_hash::FxHashMap;
 pub(in crate::trace) use inject::instance_of;
 pub(in crate::trace) use state::{State, join_all};
 
-use crate::base::{FileId, ItemId, Loc, Name, Span};
+use crate::base::{FileId, ItemId, Loc, Name, Node};
 use crate::catalog::Catalog;
 use crate::db::{self, Db, File, SharedItem, Workspace};
 use crate::ir::{ExprId, FnId, Item};
@@ -148,13 +148,22 @@ impl<'db> Interp<'db> {
         self.frame().item.0.clone()
     }
 
-    fn loc(&self, span: Span) -> Loc {
+    fn loc(&self, node: Node) -> Loc {
         let frame = self.frame();
-        Loc { file: frame.file_id, item: frame.item_id, span }
+        Loc { file: frame.file_id, item: frame.item_id, node }
     }
 
     fn expr_loc(&self, id: ExprId) -> Loc {
-        self.loc(self.frame().item.expr_span(id))
+        self.loc(self.frame().item.expr_node(id))
+    }
+
+    /// Whether a node of the same item stands within a place.
+    fn contains(&self, loc: Loc, node: Node) -> bool {
+        let Some(item) = db::file(self.db, loc.file).and_then(|file| db::item(self.db, file, loc.item).as_ref()) else {
+            return false;
+        };
+        let (Some(outer), Some(inner)) = (item.span_of(loc.node), item.span_of(node)) else { return false };
+        outer.contains(inner)
     }
 
     /// Counts a step; false once the run is cut.
@@ -175,7 +184,7 @@ impl<'db> Interp<'db> {
         if !self.cut {
             self.cut = true;
             if let Some(frame) = self.frames.last() {
-                let loc = Loc { file: frame.file_id, item: frame.item_id, span: Span::default() };
+                let loc = Loc { file: frame.file_id, item: frame.item_id, node: Node::Start };
                 self.emit(EventKind::Budget, loc);
             }
         }
@@ -197,7 +206,7 @@ impl<'db> Interp<'db> {
         }
         let id = AccessId(self.accesses.len() as u32);
         // What a function returns without awaiting it runs at the function's end; a person looks for it where it was written.
-        let inside = |made: &Loc| (made.file, made.item) == (loc.file, loc.item) && loc.span.contains(made.span);
+        let inside = |made: &Loc| (made.file, made.item) == (loc.file, loc.item) && self.contains(loc, made.node);
         let loc = query.made.filter(inside).unwrap_or(loc);
         let access = Access {
             id,
