@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::LazyLock;
 
+use super::argument::{ArgPath, Start};
 use super::index::Index;
 use super::model::{CallEntry, Calls, Catalog, CatalogFile, Form, Gives, GivesKind, Proof, Trust};
 use super::terms::{FactSpec, LeavesSpec};
@@ -96,6 +97,19 @@ libraries![
     "zod-express",
 ];
 
+/// What the user declares in the catalogue's form.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Declarations {
+    /// `[[call]]`
+    pub calls: Vec<toml::Value>,
+    /// `[[object]]`
+    pub objects: Vec<toml::Value>,
+    /// `[[builder]]`
+    pub builders: Vec<toml::Value>,
+    /// `[[modifier]]`
+    pub modifiers: Vec<toml::Value>,
+}
+
 /// Why a catalogue or a declaration could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CatalogError {
@@ -183,18 +197,25 @@ impl Catalog {
     }
 
     /// This catalogue with the user's declarations before it: a declaration wins over our own file.
-    pub fn with_user(&self, declarations: &[toml::Value], trust: &Trust) -> Result<Catalog, CatalogError> {
-        let mut user = CatalogFile::default();
-        for (index, declaration) in declarations.iter().enumerate() {
-            let wrong = |message: String| CatalogError { place: format!("call {}", index + 1), message };
-            let mut entry: CallEntry =
-                declaration.clone().try_into().map_err(|error: toml::de::Error| wrong(error.message().to_owned()))?;
-            check(&entry).map_err(wrong)?;
-            entry.form.get_or_insert(Form::Auto);
+    pub fn with_user(&self, declarations: &Declarations, trust: &Trust) -> Result<Catalog, CatalogError> {
+        let mut user = CatalogFile {
+            objects: read_all("object", &declarations.objects)?,
+            builders: read_all("builder", &declarations.builders)?,
+            modifiers: read_all("modifier", &declarations.modifiers)?,
+            ..CatalogFile::default()
+        };
+        for (index, mut entry) in read_all::<CallEntry>("call", &declarations.calls)?.into_iter().enumerate() {
+            check(&entry).map_err(|message| CatalogError { place: format!("call {}", index + 1), message })?;
+            // What an object's method does shows in its entry; a function alone may be a middleware, too.
+            if entry.call.0.iter().all(|target| !target.starts_with('@') || target.contains('#')) {
+                entry.form.get_or_insert(Form::Auto);
+            }
             user.calls.push(entry);
         }
         user.calls.extend(short(trust)?);
-        for target in user.calls.iter().flat_map(|entry| &entry.call.0) {
+        let makers = user.objects.iter().flat_map(|it| &it.made_by);
+        let schemas = user.builders.iter().flat_map(|it| &it.call.0).chain(user.modifiers.iter().flat_map(|it| &it.call.0));
+        for target in user.calls.iter().flat_map(|entry| &entry.call.0).chain(makers).chain(schemas) {
             if let Some((package, _)) = target.split_once('#')
                 && !user.packages.iter().any(|it| it == package)
             {
@@ -211,6 +232,18 @@ impl Catalog {
         let versions = versions.into_iter().map(|(name, version)| (name.to_owned(), version.to_owned())).collect();
         Catalog::of(self.files.clone(), self.trust.clone(), versions)
     }
+}
+
+/// The entries of one table of the configuration.
+fn read_all<T: serde::de::DeserializeOwned>(table: &str, declared: &[toml::Value]) -> Result<Vec<T>, CatalogError> {
+    let read = |(index, value): (usize, &toml::Value)| {
+        let wrong = |error: toml::de::Error| CatalogError {
+            place: format!("{table} {}", index + 1),
+            message: error.message().to_owned(),
+        };
+        value.clone().try_into().map_err(wrong)
+    };
+    declared.iter().enumerate().map(read).collect()
 }
 
 /// Whether a file speaks of the version that the project names; without one, of the newest.
@@ -238,6 +271,9 @@ fn short(trust: &Trust) -> Result<Vec<CallEntry>, CatalogError> {
         form: Some(Form::Auto),
         ..CallEntry::default()
     };
+    // Whatever it is handed belongs to the caller afterwards.
+    let mut ties = vec![FactSpec::Authenticated];
+    ties.extend((0..4).map(|index| FactSpec::Tied(ArgPath { start: Start::Arg(index), path: Vec::new() })));
     let meant = [
         // First, so that it wins over everything else.
         ("not-authenticates", &trust.not_authenticates, CallEntry { form: Some(Form::Auto), ..CallEntry::default() }),
@@ -253,6 +289,7 @@ fn short(trust: &Trust) -> Result<Vec<CallEntry>, CatalogError> {
                 ..CallEntry::default()
             },
         ),
+        ("ties", &trust.ties, guard(&ties)),
         ("limits", &trust.limits, guard(&[FactSpec::Limited])),
         ("validates", &trust.validates, guard(&[FactSpec::ValidatedRequest])),
         ("webhooks", &trust.webhooks, guard(&[FactSpec::Signature])),
@@ -314,14 +351,16 @@ mod tests {
     #[test]
     fn a_misspelt_field_of_a_declaration_is_an_error_that_says_which() {
         let declaration: toml::Value = toml::from_str("call = \"@acme/auth#guard\"\naftr = [\"authenticated\"]").unwrap();
-        let error = builtin().with_user(&[declaration], &Trust::default()).unwrap_err();
+        let error = builtin()
+            .with_user(&Declarations { calls: vec![declaration], ..Declarations::default() }, &Trust::default())
+            .unwrap_err();
         assert!(error.to_string().contains("call 1") && error.to_string().contains("aftr"), "{error}");
     }
 
     #[test]
     fn a_target_without_export_is_refused() {
         let trust = Trust { limits: vec!["src/throttle.ts".into()], ..Trust::default() };
-        let error = builtin().with_user(&[], &trust).unwrap_err();
+        let error = builtin().with_user(&Declarations::default(), &trust).unwrap_err();
         assert_eq!(error.place, "trust.limits");
     }
 }

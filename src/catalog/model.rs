@@ -427,14 +427,18 @@ pub struct Run {
     pub answers: bool,
 }
 
-/// A claim of a file, with a source to try it on.
+/// A claim of a file, with a source to try it on: `tests/catalog.rs` runs it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TestEntry {
-    /// A small route.
+    /// Where the source stands in its project; absent: `src/app.ts`.
+    pub path: Option<String>,
+    /// A small file with routes; `// finds: rule` ends each line that must be flagged.
     pub source: String,
-    /// Facts and values that must come out.
-    pub expects: Vec<String>,
+    /// The rules of which nothing else may be found.
+    pub rules: Vec<String>,
+    /// The version of the file's first package that the project names.
+    pub version: Option<String>,
 }
 
 /// `[trust]` of the configuration: short declarations.
@@ -447,6 +451,8 @@ pub struct Trust {
     pub optional: Vec<String>,
     /// Functions that let only a role pass.
     pub roles: Vec<String>,
+    /// Functions that let pass only the owner of what they are handed.
+    pub ties: Vec<String>,
     /// Limiters.
     pub limits: Vec<String>,
     /// Functions that refuse an invalid request.

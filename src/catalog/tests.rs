@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Catalog, Trust, builtin, validated};
+use super::{Catalog, Declarations, Trust, builtin, validated};
 use crate::base::{FileId, ItemId, Loc, Name, Node};
 use crate::values::*;
 
@@ -467,7 +467,8 @@ fn a_declared_function_of_the_project_is_found_by_the_end_of_its_path() {
         "#,
     )
     .unwrap();
-    let catalog = builtin().with_user(&[declaration], &Trust::default()).unwrap();
+    let catalog =
+        builtin().with_user(&Declarations { calls: vec![declaration], ..Declarations::default() }, &Trust::default()).unwrap();
     assert!(catalog.declared("src/lib/other.ts", "requireOrgMember").is_none());
     let entry = catalog.declared("apps/web/src/lib/auth.ts", "requireOrgMember").unwrap();
     let facts = Facts::none();
@@ -496,7 +497,7 @@ fn a_trusted_guard_is_what_its_call_shows() {
         not_authenticates: vec!["jsonwebtoken#verify".into()],
         ..Trust::default()
     };
-    let catalog = builtin().with_user(&[], &trust).unwrap();
+    let catalog = builtin().with_user(&Declarations::default(), &trust).unwrap();
     let guard = import("@acme/auth", &["guard"]);
     let request = thing("express", "request", &[]);
     let next = thing("express", "next", &[]);
@@ -538,4 +539,21 @@ fn zod_object(fields: &[(&str, Value)]) -> Value {
 
 fn joi_string() -> Value {
     given(&ask(&import("joi", &["default", "string"]), None, &[]))
+}
+
+#[test]
+fn a_declared_check_ties_what_it_is_handed_and_a_declared_object_has_methods() {
+    let trust = Trust { ties: vec!["@acme/auth#assertOwner".into()], ..Trust::default() };
+    let of = |text: &str| toml::from_str::<toml::Value>(text).unwrap();
+    let declarations = Declarations {
+        objects: vec![of("id = \"acme\"\nmade-by = [\"@acme/auth#Client\"]")],
+        calls: vec![of("call = \"@acme.verify\"\nafter = [\"authenticated\"]\nleaves = \"throws\"")],
+        ..Declarations::default()
+    };
+    let catalog = builtin().with_user(&declarations, &trust).unwrap();
+    let key = Value::client(Part::Path, &["id".into()]);
+    let check = ask_of(&catalog, &import("@acme/auth", &["assertOwner"]), None, std::slice::from_ref(&key), true).unwrap();
+    assert!(check.after.has(&Fact::Tied(key.origin.key().unwrap())));
+    let client = given(&ask_of(&catalog, &import("@acme/auth", &["Client"]), None, &[], false).unwrap());
+    assert!(ask_of(&catalog, &client, Some("verify"), &[body("token")], true).unwrap().after.has(&Fact::Authenticated));
 }

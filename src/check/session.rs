@@ -12,6 +12,7 @@ use super::views::{FileView, Views};
 use crate::base::{FileId, ItemId, Name};
 use crate::db::{self, Binding, Database, File, Workspace};
 use crate::ir::{Interface, ItemEntry, Module, lower};
+use crate::project::config::Declaration;
 use crate::project::{Change, Config, ConfigError, FileKind, Loaded, LoadedFile, Loader, Overlay, SchemaKind, System};
 use crate::schema::code::{Code, Named};
 use crate::schema::{self, Draft, Schema};
@@ -222,7 +223,13 @@ impl Session {
         self.take_schema();
         let packages = loaded.packages.iter().map(|(name, range)| (name.as_str(), &**range));
         let ours = crate::catalog::builtin().for_versions(packages);
-        let declared: Vec<toml::Value> = loaded.config.calls.iter().map(|it| it.value.clone()).collect();
+        let values = |list: &[Declaration]| list.iter().map(|it| it.value.clone()).collect();
+        let declared = crate::catalog::Declarations {
+            calls: values(&loaded.config.calls),
+            objects: values(&loaded.config.objects),
+            builders: values(&loaded.config.builders),
+            modifiers: values(&loaded.config.modifiers),
+        };
         let catalog = match ours.with_user(&declared, &trust(&loaded.config)) {
             Ok(catalog) => {
                 self.catalog_error = None;
@@ -371,6 +378,7 @@ fn trust(config: &Config) -> crate::catalog::Trust {
         authenticates: ours.authenticates.clone(),
         optional: ours.optional.clone(),
         roles: ours.roles.clone(),
+        ties: ours.ties.clone(),
         limits: ours.limits.clone(),
         validates: ours.validates.clone(),
         webhooks: ours.webhooks.clone(),

@@ -31,6 +31,12 @@ pub struct Config {
     pub trust: Trust,
     /// `[[call]]` entries in the form of the catalogue, not looked at here.
     pub calls: Vec<Declaration>,
+    /// `[[object]]` entries, likewise.
+    pub objects: Vec<Declaration>,
+    /// `[[builder]]` entries, likewise.
+    pub builders: Vec<Declaration>,
+    /// `[[modifier]]` entries, likewise.
+    pub modifiers: Vec<Declaration>,
     /// Findings below it are not shown.
     pub min_confidence: Option<Certainty>,
     /// Findings at or above it make the command fail.
@@ -92,7 +98,7 @@ pub struct Trust {
     pub public: Vec<String>,
 }
 
-/// A `[[call]]` entry and where it stands, for messages about it.
+/// An entry in the form of the catalogue and where it stands, for messages about it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Declaration {
     /// The entry.
@@ -117,17 +123,21 @@ impl Config {
             has_include: !written.include.is_empty(),
             below: PathBuf::new(),
         };
+        let declared = |list: Vec<Spanned<toml::Value>>| -> Vec<Declaration> {
+            let declaration =
+                |it: Spanned<toml::Value>| Declaration { line: error::line_col(text, it.span().start).0, value: it.into_inner() };
+            list.into_iter().map(declaration).collect()
+        };
         let plain = |list: Vec<Spanned<String>>| list.into_iter().map(Spanned::into_inner).collect();
         Ok(Config {
             rules: written.rules.into_iter().map(|(rule, level)| (rule.into_inner(), level)).collect(),
             exclude: plain(written.exclude),
             include: plain(written.include),
             trust: written.trust,
-            calls: written
-                .call
-                .into_iter()
-                .map(|it| Declaration { line: error::line_col(text, it.span().start).0, value: it.into_inner() })
-                .collect(),
+            calls: declared(written.call),
+            objects: declared(written.object),
+            builders: declared(written.builder),
+            modifiers: declared(written.modifier),
             min_confidence: written.min_confidence,
             fail_on: written.fail_on,
             globs,
@@ -203,6 +213,12 @@ struct Written {
     trust: Trust,
     #[serde(default)]
     call: Vec<Spanned<toml::Value>>,
+    #[serde(default)]
+    object: Vec<Spanned<toml::Value>>,
+    #[serde(default)]
+    builder: Vec<Spanned<toml::Value>>,
+    #[serde(default)]
+    modifier: Vec<Spanned<toml::Value>>,
     min_confidence: Option<Certainty>,
     fail_on: Option<Level>,
 }
