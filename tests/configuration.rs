@@ -4,9 +4,13 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use routewarden::catalog;
-use routewarden::project::Config;
+use routewarden::check::{Options, Session};
+use routewarden::findings::Confidence;
+use routewarden::project::{Config, Memory};
+use routewarden::text::LineIndex;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -46,6 +50,60 @@ fn the_configurations_keys_are_in_the_schema() {
     let schema = schema();
     assert_eq!(configured(""), keys(&schema, "/properties"));
     assert_eq!(configured("[trust]"), keys(&schema, "/properties/trust/properties"));
+}
+
+/// What is found with a configuration, as rules and 1-based lines.
+fn found(configuration: &str, source: &str) -> Vec<(&'static str, u32)> {
+    let tables = "CREATE TABLE users (id uuid PRIMARY KEY);
+CREATE TABLE notes (id uuid PRIMARY KEY, user_id uuid NOT NULL REFERENCES users(id), body text NOT NULL);";
+    let manifest = r#"{ "name": "app", "dependencies": { "express": "^5.0.0", "pg": "^8.0.0" } }"#;
+    let files = [("package.json", manifest), ("schema.sql", tables), ("routewarden.toml", configuration), ("src/app.ts", source)];
+    let system = Memory::new(files.map(|(path, text)| (format!("/app/{path}"), text.to_owned())));
+    let session = Session::open(Arc::new(system), Path::new("/app"), Options::default());
+    assert_eq!(session.config_error(), None, "{configuration}");
+    let snapshot = session.snapshot();
+    let lines = LineIndex::new(source);
+    let shown = snapshot.findings().into_iter().filter(|it| it.confidence != Confidence::NotProven);
+    shown.map(|it| (it.rule, lines.line_col(source, it.place.span.start as usize).line)).collect()
+}
+
+const APP: &str = r#"import express from 'express';
+import { Pool } from 'pg';
+import { assertOwner } from '@acme/auth';
+const app = express();
+const pool = new Pool();
+app.delete('/notes/:id', async (req, res) => {
+  const user = req.header('X-User-Id');
+  if (!user) return res.status(401).end();
+  await pool.query('DELETE FROM notes WHERE id = $1 AND user_id = $2', [req.params.id, user]);
+});
+app.delete('/drafts/:id', async (req, res) => {
+  await assertOwner(req.params.id);
+  await pool.query('DELETE FROM notes WHERE id = $1', [req.params.id]);
+});
+app.delete('/open/notes', async (req, res) => {
+  await pool.query('DELETE FROM notes');
+});
+"#;
+
+#[test]
+fn what_the_user_says_is_believed() {
+    let says = |trust: &str| found(&format!("[trust]\n{trust}\n"), APP);
+    assert!(says("").contains(&("missing-authentication", 9)) && says("").contains(&("missing-authentication", 16)));
+    assert!(!says("headers-from-gateway = [\"x-user-id\"]").iter().any(|(_, line)| *line == 9));
+    assert!(!says("public = [\"DELETE /open/**\"]").iter().any(|(_, line)| *line == 16));
+    assert!(says("public = [\"GET /open/**\"]").contains(&("missing-authentication", 16)));
+    assert!(!says("ties = [\"@acme/auth#assertOwner\"]").iter().any(|(_, line)| *line == 13));
+}
+
+#[test]
+fn the_page_about_the_configuration_shows_files_that_are_understood() {
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md")).expect("the page");
+    let examples: Vec<&str> = page.split("```toml\n").skip(1).filter_map(|it| it.split("```").next()).collect();
+    assert!(examples.len() >= 3);
+    for example in examples {
+        found(example, APP);
+    }
 }
 
 #[test]

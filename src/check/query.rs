@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use crate::db::{Database, Db, Workspace};
 use crate::findings::Finding;
+use crate::frameworks::Route;
 use crate::rules::{self, AppFacts, RouteSummary, RuleContext};
 use crate::trace::{self, RouteKey};
 
@@ -49,7 +50,26 @@ pub fn findings(db: &dyn Db, workspace: Workspace) -> Vec<RouteFindings> {
 #[salsa::tracked(returns(ref))]
 pub fn route_findings(db: &dyn Db, workspace: Workspace, key: RouteKey) -> Arc<[Finding]> {
     let Some(trace) = trace::trace(db, workspace, key) else { return Arc::from([]) };
-    rules::run(&RuleContext::new(trace, workspace.schema(db), app_facts(db, workspace))).into()
+    let mut found = rules::run(&RuleContext::new(trace, workspace.schema(db), app_facts(db, workspace)));
+    let public = &workspace.catalog(db).trust.public;
+    if public.iter().any(|pattern| names(pattern, &trace.route)) {
+        found.retain(|it| !ASK_WHO_CALLS.contains(&it.rule));
+    }
+    found.into()
+}
+
+/// Rules that a route need not keep that was declared public.
+const ASK_WHO_CALLS: &[&str] = &["missing-authentication", "unenforced-authentication"];
+
+/// Whether `GET /api/catalog/**`, or the path alone, names the route.
+fn names(pattern: &str, route: &Route) -> bool {
+    let (method, path) = match pattern.trim().split_once(char::is_whitespace) {
+        Some((method, path)) => (Some(method), path.trim()),
+        None => (None, pattern.trim()),
+    };
+    let by_method = method.is_none_or(|it| route.methods.iter().all(|of| it.eq_ignore_ascii_case(of)));
+    let glob = globset::GlobBuilder::new(path).literal_separator(true).build();
+    by_method && glob.is_ok_and(|it| it.compile_matcher().is_match(&route.path))
 }
 
 /// What one route says of its app.

@@ -6,7 +6,10 @@ use super::Interp;
 use crate::base::{Loc, Name};
 use crate::db;
 use crate::ir::MemberKind;
-use crate::values::{AccessId, Closure, Fact, Facts, Key, Lib, Object, Origin, Row, RowPath, Scalar, Shape, Truth, Value};
+use crate::values::{
+    AccessId, Closure, Fact, Facts, Identity, IdentityPart, Key, Lib, Object, Origin, Part, Row, RowPath, Scalar, Shape, Truth,
+    Value,
+};
 
 impl Interp<'_> {
     /// `value.name`. With `quietly` a missing field is `undefined` without more ado (destructuring, `?.`).
@@ -93,6 +96,18 @@ impl Interp<'_> {
         self.own.get(&global_key(name)).cloned().unwrap_or_else(Value::nullish)
     }
 
+    /// A header that the user says a proxy writes names the caller; any other value stays as it is.
+    pub(super) fn from_gateway(&self, value: Value) -> Value {
+        let trusted = &self.catalog.trust.headers_from_gateway;
+        let Origin::Client(client) = &value.origin else { return value };
+        let named = |header: &String| matches!(&*client.path, [name] if header.eq_ignore_ascii_case(name));
+        if client.part != Part::Header || !trusted.iter().any(named) {
+            return value;
+        }
+        let identity = Identity { part: IdentityPart::Id, path: client.path.clone(), nullable: true };
+        Value::new(value.shape.clone(), Origin::Identity(identity), Truth::implies(Facts::one(Fact::Authenticated)))
+    }
+
     fn unknown_member(&mut self, value: &Value, name: Name) -> Value {
         if let Some(member) = value.identity_member(name) {
             return member;
@@ -106,7 +121,7 @@ impl Interp<'_> {
                 deeper.path = client.path.iter().copied().chain([name]).collect();
                 let origin = Origin::Client(deeper);
                 let truth = origin.key().map_or_else(Truth::default, |key| Truth::implies(Facts::one(Fact::Holds(key))));
-                Value::new(Shape::Unknown, origin, truth)
+                self.from_gateway(Value::new(Shape::Unknown, origin, truth))
             }
             Origin::Row(row) => {
                 let at = RowPath { access: row.access, path: row.path.iter().copied().chain([name]).collect() };
@@ -160,7 +175,7 @@ impl Interp<'_> {
         let answer = crate::frameworks::member(lib, name)
             .or_else(|| crate::data::member(lib, name))
             .or_else(|| self.catalog.member(lib, name));
-        answer.unwrap_or_else(|| {
+        answer.map(|it| self.from_gateway(it)).unwrap_or_else(|| {
             let mut deeper = lib.clone();
             deeper.path = lib.path.iter().copied().chain([name]).collect();
             Value::new(Shape::Lib(Arc::new(deeper)), value.origin.clone(), Truth::default())
