@@ -20,6 +20,18 @@ const TABLES: &str = "CREATE TABLE users (id uuid PRIMARY KEY, email text NOT NU
 CREATE TABLE notes (id uuid PRIMARY KEY, user_id uuid NOT NULL REFERENCES users(id), title text, body text NOT NULL);
 ";
 
+/// The model that they write whole objects to.
+const MODELS: &str = r#"datasource db {
+  provider = "postgresql"
+  url      = env("DATABASE_URL")
+}
+model Account {
+  id   String  @id
+  name String?
+  role String  @default("user")
+}
+"#;
+
 fn main() -> ExitCode {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/catalog/libraries");
     let mut paths: Vec<_> = fs::read_dir(folder).expect("the catalogue is there").flatten().map(|it| it.path()).collect();
@@ -42,7 +54,8 @@ fn run(package: &str, test: &TestEntry) -> Result<(), Failed> {
     let path = test.path.as_deref().unwrap_or("src/app.ts");
     let version = test.version.as_deref().unwrap_or("*");
     let manifest = format!(r#"{{ "name": "app", "dependencies": {{ "{package}": "{version}" }} }}"#);
-    let files = [("package.json", manifest.as_str()), ("schema.sql", TABLES), (path, test.source.as_str())];
+    let files =
+        [("package.json", manifest.as_str()), ("schema.sql", TABLES), ("schema.prisma", MODELS), (path, test.source.as_str())];
     let system = Memory::new(files.map(|(path, text)| (format!("/app/{path}"), text.to_owned())));
     let session = Session::open(Arc::new(system), Path::new("/app"), Options::default());
     let snapshot = session.snapshot();
