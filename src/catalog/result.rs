@@ -164,6 +164,7 @@ impl Catalog {
                 FactSpec::Secret => vec![Fact::Secret],
                 FactSpec::Tied(path) => key_of(site, path).map(Fact::Tied).into_iter().collect(),
                 FactSpec::Validated(path) => key_of(site, path).map(Fact::Validated).into_iter().collect(),
+                FactSpec::Closed(path) => key_of(site, path).map(Fact::Closed).into_iter().collect(),
                 FactSpec::ValidatedRequest => [Part::Body, Part::Query, Part::Path, Part::Form]
                     .into_iter()
                     .map(|part| Fact::Validated(crate::values::Key::Client(part, Arc::from([]))))

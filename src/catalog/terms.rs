@@ -23,6 +23,8 @@ pub enum FactSpec {
     Fresh,
     /// This argument passed a check.
     Validated(ArgPath),
+    /// This argument has no keys but those that a check allows.
+    Closed(ArgPath),
     /// The declared parts of the request passed a check.
     ValidatedRequest,
     /// A limiter let it pass.
@@ -49,6 +51,7 @@ impl TryFrom<String> for FactSpec {
             "fresh" => FactSpec::Fresh,
             "validated" if matches!(argument, "" | "request" | "declared fields") => FactSpec::ValidatedRequest,
             "validated" => FactSpec::Validated(ArgPath::parse(argument)?),
+            "closed" => FactSpec::Closed(ArgPath::parse(argument)?),
             "limited" => FactSpec::Limited,
             "secret-compared" => FactSpec::Secret,
             "csrf" => FactSpec::Csrf,

@@ -26,6 +26,8 @@ pub enum Fact {
     Role,
     /// A client value passed a check that could have rejected it.
     Validated(Key),
+    /// A client's object has no keys but those that a check allows.
+    Closed(Key),
     /// One of these sets holds, by the way that was taken (`isOwner || isMember`). None of them is empty or contains another.
     AnyOf(Arc<[Facts]>),
     /// A rate limiter let the request pass.

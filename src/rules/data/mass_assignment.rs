@@ -6,7 +6,7 @@ use crate::rules::context::describe;
 use crate::rules::{RuleContext, RuleMeta};
 use crate::schema::{EntityRole, FieldPrivilege};
 use crate::trace::tie::Table;
-use crate::values::{Access, Checked, Client, EventKind, Fact, Facts, Filter, Op, Origin, Shape, Value};
+use crate::values::{Access, Checked, Client, EventKind, Fact, Facts, Filter, Key, Op, Origin, Shape, Value};
 
 /// The rule.
 pub const META: RuleMeta = RuleMeta {
@@ -33,6 +33,7 @@ fn check(ctx: &RuleContext<'_>) -> Vec<Finding> {
         for payload in &access.query.payload {
             let at = payload.loc.unwrap_or(access.loc);
             let found = match open_client(&payload.value) {
+                Some(client) if is_closed(&client, &event.facts) => None,
                 Some(client) => Some((whole(ctx, access, &client, &payload.value), client)),
                 None => privileged(ctx, access, &payload.value, &event.facts),
             };
@@ -64,6 +65,11 @@ fn open_client(value: &Value) -> Option<Client> {
         },
         _ => None,
     }
+}
+
+/// Whether a check that leaves the object as it is let pass only keys that it knows.
+fn is_closed(client: &Client, facts: &Facts) -> bool {
+    facts.has(&Fact::Closed(Key::Client(client.part, client.path.clone())))
 }
 
 fn whole(ctx: &RuleContext<'_>, access: &Access, client: &Client, payload: &Value) -> String {

@@ -404,9 +404,12 @@ fn about_elements(facts: &Facts) -> Facts {
             .filter(|fact| match fact {
                 Fact::Equal(one, other) => of_element(one) || of_element(other),
                 Fact::Holds(Key::Row(..)) => true,
-                Fact::Holds(key) | Fact::Is(key, _) | Fact::Listed(key) | Fact::Tied(key) | Fact::Validated(key) => {
-                    of_element(key)
-                }
+                Fact::Holds(key)
+                | Fact::Is(key, _)
+                | Fact::Listed(key)
+                | Fact::Tied(key)
+                | Fact::Validated(key)
+                | Fact::Closed(key) => of_element(key),
                 _ => false,
             })
             .cloned(),
