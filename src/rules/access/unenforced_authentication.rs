@@ -26,7 +26,8 @@ fn check(ctx: &RuleContext<'_>) -> Vec<Finding> {
     for (index, event) in ctx.events() {
         let found = match &event.kind {
             EventKind::Unawaited { what } => {
-                Some(format!("`{what}` is not awaited: its promise is always truthy, so the check never fails"))
+                let what = if what.is_empty() { "the check".to_owned() } else { format!("`{what}`") };
+                Some(format!("{what} is not awaited: its promise is always truthy, so the check never fails"))
             }
             EventKind::RefusalWentOn { status: status @ (401 | 403) } => {
                 Some(format!("the answer {status} is sent, but the code goes on: return after it"))

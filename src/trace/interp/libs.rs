@@ -153,7 +153,7 @@ impl Interp<'_> {
                 list.push(state);
             }
         }
-        let mut value = self.from_gateway(value.unwrap_or_else(|| unknown_of(call.args)));
+        let mut value = self.trusting_gateway(value.unwrap_or_else(|| unknown_of(call.args)));
         if let Shape::Query(query) = &value.shape {
             let mut made = query.clone();
             Arc::make_mut(&mut made).made = Some(loc);

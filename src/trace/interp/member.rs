@@ -97,7 +97,7 @@ impl Interp<'_> {
     }
 
     /// A header that the user says a proxy writes names the caller; any other value stays as it is.
-    pub(super) fn from_gateway(&self, value: Value) -> Value {
+    pub(super) fn trusting_gateway(&self, value: Value) -> Value {
         let trusted = &self.catalog.trust.headers_from_gateway;
         let Origin::Client(client) = &value.origin else { return value };
         let named = |header: &String| matches!(&*client.path, [name] if header.eq_ignore_ascii_case(name));
@@ -121,7 +121,7 @@ impl Interp<'_> {
                 deeper.path = client.path.iter().copied().chain([name]).collect();
                 let origin = Origin::Client(deeper);
                 let truth = origin.key().map_or_else(Truth::default, |key| Truth::implies(Facts::one(Fact::Holds(key))));
-                self.from_gateway(Value::new(Shape::Unknown, origin, truth))
+                self.trusting_gateway(Value::new(Shape::Unknown, origin, truth))
             }
             Origin::Row(row) => {
                 let at = RowPath { access: row.access, path: row.path.iter().copied().chain([name]).collect() };
@@ -175,7 +175,7 @@ impl Interp<'_> {
         let answer = crate::frameworks::member(lib, name)
             .or_else(|| crate::data::member(lib, name))
             .or_else(|| self.catalog.member(lib, name));
-        answer.map(|it| self.from_gateway(it)).unwrap_or_else(|| {
+        answer.map(|it| self.trusting_gateway(it)).unwrap_or_else(|| {
             let mut deeper = lib.clone();
             deeper.path = lib.path.iter().copied().chain([name]).collect();
             Value::new(Shape::Lib(Arc::new(deeper)), value.origin.clone(), Truth::default())
