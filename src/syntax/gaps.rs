@@ -21,7 +21,7 @@ pub fn gap_of(error: Node<'_>, text: &str) -> Option<Gap> {
     let bytes = text.as_bytes();
     if error.is_missing() {
         return match (error.kind(), parent.kind()) {
-            ("!", "non_null_expression") if bytes.get(error.end_byte()) == Some(&b'`') => Some(Gap::TypedTag),
+            ("!", "non_null_expression") if is_between_arguments_and_template(error, bytes) => Some(Gap::TypedTag),
             (";", "type_alias_declaration") if bytes.get(error.end_byte()) == Some(&b'[') => Some(Gap::Type),
             _ => None,
         };
@@ -44,6 +44,12 @@ pub fn gap_of(error: Node<'_>, text: &str) -> Option<Gap> {
         _ if parent.kind() != "program" && is_tag_before_template(error, bytes) => Some(Gap::TypedTag),
         _ => None,
     }
+}
+
+/// Whether a template follows what is missing, and type arguments end before it.
+fn is_between_arguments_and_template(missing: Node<'_>, bytes: &[u8]) -> bool {
+    let before = bytes.get(..missing.start_byte()).unwrap_or_default().trim_ascii_end();
+    bytes.get(missing.end_byte()) == Some(&b'`') && before.last() == Some(&b'>')
 }
 
 /// Whether an ERROR holds nothing but `tag<T>`, and a template follows.

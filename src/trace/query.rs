@@ -33,12 +33,12 @@ fn assembled(db: &dyn Db) -> Assembled {
     let views: Vec<(FileId, &Path, &Interface)> =
         files.iter().map(|file| (file.id(db), &**file.relative(db), &**file.interface(db))).collect();
     let export = |id: FileId, name: Name| exported(db, id, name);
-    let arity = |value: &Value| arity(db, value);
+    let arity = |value: &Value| parameters(db, value).map(<[Parameter]>::len);
     let run = |function: &Value, args: Vec<Value>, loc: Loc| ran(db, function, args, loc);
     let told = |route: &Route| Some(told(db, route));
     let member = |value: &Value, name: Name| member(db, value, name);
     let call = |value: &Value, args: Vec<Value>| registered_by(db, value, args);
-    let parameters = |value: &Value| parameters(db, value);
+    let parameters = |value: &Value| parameters(db, value).map(<[Parameter]>::to_vec);
     let directed = |id: FileId, directive: &str| directed(db, id, directive);
     let view = AppView {
         registrations: registered,
@@ -181,21 +181,42 @@ fn member(db: &dyn Db, value: &Value, name: Name) -> Value {
     }
 }
 
-/// The parameters of a function of the project.
-fn parameters(db: &dyn Db, value: &Value) -> Option<Vec<Parameter>> {
-    let Shape::Closure(closure) = &value.shape else { return None };
-    let file = db::file(db, closure.file)?;
-    let item = db::item(db, file, closure.item).as_ref()?;
-    let function = item.functions.get(closure.function.0 as usize)?;
+/// What set-up asks of a function without running it. It stays the same while the function's body is typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Signature {
+    name: Option<Name>,
+    params: Vec<Parameter>,
+    directives: Vec<Name>,
+    closes_over: bool,
+}
+
+/// The signatures of an item's functions, by [`FnId`].
+#[salsa::tracked(returns(ref))]
+fn signatures(db: &dyn Db, file: File, item: ItemId) -> Vec<Signature> {
+    let Some(code) = db::item(db, file, item) else { return Vec::new() };
     let name = |mut pattern: &Pattern| loop {
         match pattern {
-            Pattern::Local(local) => return Some(item.local(*local).name),
+            Pattern::Local(local) => return Some(code.local(*local).name),
             Pattern::Default { pattern: inner, .. } => pattern = inner,
             _ => return None,
         }
     };
     let parameter = |param: &crate::ir::Param| Parameter { name: name(&param.pattern), ty: param.ty.as_ref().map(|it| it.name) };
-    Some(function.params.iter().map(parameter).collect())
+    let signature = |function: &crate::ir::Function| Signature {
+        name: function.name,
+        params: function.params.iter().map(parameter).collect(),
+        directives: function.directives.iter().map(|it| Name::new(it)).collect(),
+        closes_over: !function.captures.is_empty(),
+    };
+    code.functions.iter().map(signature).collect()
+}
+
+/// The parameters of a function of the project.
+fn parameters<'db>(db: &'db dyn Db, value: &Value) -> Option<&'db [Parameter]> {
+    let Shape::Closure(closure) = &value.shape else { return None };
+    let file = db::file(db, closure.file)?;
+    let signature = signatures(db, file, closure.item).get(closure.function.0 as usize)?;
+    Some(&signature.params)
 }
 
 /// The functions inside a file's code that begin with a directive.
@@ -205,8 +226,7 @@ fn directed(db: &dyn Db, id: FileId, directive: &str) -> Vec<Directed> {
         if *of != directive {
             return None;
         }
-        let code = db::item(db, file, *item).as_ref()?;
-        let found = code.functions.get(function.0 as usize)?;
+        let signature = signatures(db, file, *item).get(function.0 as usize)?;
         let closure = Closure {
             file: id,
             item: *item,
@@ -219,8 +239,8 @@ fn directed(db: &dyn Db, id: FileId, directive: &str) -> Vec<Directed> {
         Some(Directed {
             function: Value::of(Shape::Closure(Arc::new(closure))),
             loc: Loc { file: id, item: *item, node: Node::Function(function.0) },
-            name: found.name,
-            closes_over: !found.captures.is_empty(),
+            name: signature.name,
+            closes_over: signature.closes_over,
         })
     };
     directives(db, file).iter().filter_map(at).collect()
@@ -231,9 +251,8 @@ fn directed(db: &dyn Db, id: FileId, directive: &str) -> Vec<Directed> {
 fn directives(db: &dyn Db, file: File) -> Vec<(ItemId, FnId, Name)> {
     let mut found = Vec::new();
     for id in db::item_ids(db, file) {
-        let Some(item) = db::item(db, file, *id) else { continue };
-        for (index, function) in item.functions.iter().enumerate() {
-            found.extend(function.directives.iter().map(|it| (*id, FnId(index as u32), Name::new(it))));
+        for (index, signature) in (0..).zip(signatures(db, file, *id)) {
+            found.extend(signature.directives.iter().map(|it| (*id, FnId(index), *it)));
         }
     }
     found
@@ -245,12 +264,4 @@ fn registered_by(db: &dyn Db, function: &Value, args: Vec<Value>) -> Vec<Registr
     let mut interp = super::interp::Interp::new(db);
     interp.call(function, args, loc);
     interp.registered()
-}
-
-/// The number of parameters of a function of the project.
-fn arity(db: &dyn Db, value: &Value) -> Option<usize> {
-    let Shape::Closure(closure) = &value.shape else { return None };
-    let file = db::file(db, closure.file)?;
-    let item = db::item(db, file, closure.item).as_ref()?;
-    item.functions.get(closure.function.0 as usize).map(|function| function.params.len())
 }
