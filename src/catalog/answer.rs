@@ -126,7 +126,9 @@ impl Catalog {
         }
         let secret = entry.args.as_ref().and_then(|args| args.place("secret").or_else(|| args.place("key")));
         if let Some(value) = secret.filter(|_| entry.limit.is_none()).and_then(|path| site.find(path).value()) {
-            mark("secret", vec![value]);
+            let tokens = entry.gives.as_ref().is_some_and(|gives| matches!(gives.kind, GivesKind::Identity | GivesKind::Token | GivesKind::SessionBag))
+                || entry.writes.iter().flatten().any(|write| write.value.starts_with("identity") || write.value.starts_with("bag"));
+            mark(if tokens { "secret:token" } else { "secret" }, vec![value]);
         }
         for rule in entry.silences.iter().flatten() {
             mark(&format!("silences:{rule}"), Vec::new());

@@ -10,9 +10,6 @@ use super::validators;
 use crate::base::{Loc, Name};
 use crate::values::{Checked, Fact, Facts, Identity, IdentityPart, Lib, Object, Origin, Part, Scalar, Shape, Truth, Value};
 
-/// Bits below which a random value can be tried out.
-const FEW_BITS: f64 = 64.0;
-
 /// A part of a result: a value, what its truth proves, and parts below it.
 #[derive(Default)]
 struct Node {
@@ -122,9 +119,7 @@ impl Catalog {
                 None => Value::unknown(),
             },
             GivesKind::Random => {
-                let bits = entry.random.as_ref().and_then(|random| random.bits.as_ref()).and_then(|bits| bits.at(site));
-                let secure = entry.random.as_ref().is_none_or(|random| random.secure);
-                let guessable = !secure || bits.is_some_and(|bits| bits < FEW_BITS);
+                let guessable = entry.random.as_ref().is_some_and(|random| !random.secure);
                 Value::new(Shape::Scalar(Scalar::String), Origin::Generated { guessable }, Truth::default())
             }
             GivesKind::Hash | GivesKind::Token => Value::new(Shape::Scalar(Scalar::String), influenced(), Truth::default()),

@@ -433,7 +433,8 @@ fn hashes_and_random_values_say_how_good_they_are() {
     let six = Value::with_origin(Shape::Num("6".into()), Origin::Literal);
     let id = |args: &[Value]| given(&ask(&import("nanoid", &["nanoid"]), None, args)).origin.clone();
     assert_eq!(id(&[]), Origin::Generated { guessable: false });
-    assert_eq!(id(&[six]), Origin::Generated { guessable: true });
+    // Short, but not to be worked out from the ones before.
+    assert_eq!(id(&[six]), Origin::Generated { guessable: false });
 }
 
 #[test]

@@ -1,0 +1,231 @@
+//! `missing-role-check`: what only an administrator may do, done by anybody who is signed in.
+
+use crate::base::Name;
+use crate::findings::{Finding, Intent, Severity, Step};
+use crate::rules::purpose::Purpose;
+use crate::rules::uses::clients_in;
+use crate::rules::{RuleContext, RuleMeta};
+use crate::schema::names;
+use crate::schema::{EntityRole, FieldPrivilege, Sensitivity};
+use crate::trace::tie::{Table, Ties};
+use crate::values::{Access, Effect, EventKind, Fact, Facts, Filter, IdentityPart, Key, Op, Origin, Shape};
+
+/// The rule.
+pub const META: RuleMeta = RuleMeta {
+    id: "missing-role-check",
+    title: "Administrative operation open to every signed-in caller",
+    page: include_str!("missing_role_check.md"),
+    severity: Severity::Error,
+    owasp: &["API5"],
+    cwe: &[862],
+    check,
+};
+
+fn check(ctx: &RuleContext<'_>) -> Vec<Finding> {
+    if ctx.purpose != Purpose::Data || !ctx.app.knows_roles(ctx.schema) {
+        return Vec::new();
+    }
+    let below_admin = is_administrative(&ctx.trace.route.path) && !has_own_administrators(ctx);
+    for (index, event) in ctx.events() {
+        if !ctx.is_signed_in(&event.facts) || looks_at_role(ctx, index, &event.facts) {
+            continue;
+        }
+        let ties = ctx.ties(&event.facts);
+        let found = match &event.kind {
+            EventKind::Access(access) => changes_others(ctx, &ties, access)
+                .or_else(|| lists_all(ctx, &ties, access))
+                .or_else(|| beside_guarded(ctx, &ties, access))
+                .or_else(|| below_admin.then(|| administers(ctx, &ties, access)).flatten()),
+            EventKind::Effect { kind, .. } if below_admin => effect(*kind).map(str::to_owned),
+            _ => None,
+        };
+        let Some(what) = found else { continue };
+        let message = format!("any signed-in caller can {what}: no role is asked for");
+        let mut finding = ctx.finding(&META, event.loc, &event.stack, message);
+        let route = &ctx.trace.route;
+        finding.steps.push(Step { loc: route.loc, message: "the chain of this route asks who calls, not what the caller may do".to_owned() });
+        finding.intents.push(Intent::Guard);
+        ctx.weigh(&mut finding, index, false);
+        return vec![finding];
+    }
+    Vec::new()
+}
+
+/// Whether the path says that what lies below it is for administrators.
+fn is_administrative(path: &str) -> bool {
+    let of = ["admin", "admins", "administrator", "administration", "superadmin", "backoffice"];
+    path.split(['/', '.']).filter(|it| !it.starts_with([':', '*'])).any(|segment| {
+        names::words(segment).first().is_some_and(|word| of.contains(&word.as_str()))
+    })
+}
+
+/// Whether administrators sign in apart from everybody else, so that signing in there is the check.
+fn has_own_administrators(ctx: &RuleContext<'_>) -> bool {
+    let admin = |name: &str| names::words(name).iter().any(|word| word.contains("admin") || word == "staff");
+    ctx.schema.entities.iter().any(|it| it.role == EntityRole::Principal && admin(&it.name))
+        || ctx.trace.events.iter().any(|event| match &event.kind {
+            EventKind::Marked { mark, args } if *mark == "secret:token" => args
+                .iter()
+                .any(|it| it.origin.leaves().iter().any(|leaf| matches!(leaf, Origin::Env(name) if admin(name)))),
+            _ => false,
+        })
+}
+
+/// Whether the caller's role was looked at on the way, in whatever way.
+fn looks_at_role(ctx: &RuleContext<'_>, index: usize, facts: &Facts) -> bool {
+    if ctx.ties(facts).has_role() || facts.any(&singles_out) {
+        return true;
+    }
+    // A test that proves nothing we know, of something computed from the caller: a rank, a policy, a list of permissions.
+    ctx.trace.events[..index].iter().any(|event| match &event.kind {
+        EventKind::Tested { value } => match &value.origin {
+            Origin::Derived(_) if value.truth.when_true.is_empty() && value.truth.when_false.is_empty() => {
+                value.origin.identities().next().is_some() || names_role(&value.origin)
+            }
+            origin => names_role(origin),
+        },
+        _ => false,
+    })
+}
+
+fn names_role(origin: &Origin) -> bool {
+    origin.leaves().iter().any(|leaf| match leaf {
+        Origin::Identity(identity) => identity.part == IdentityPart::Role || identity.path.iter().any(|it| names::is_role_field(it)),
+        Origin::Row(row) => row.path.iter().any(|it| names::is_role_field(it)),
+        _ => false,
+    })
+}
+
+/// Whether the fact tells some callers from others: a role, or a caller that the code or a setting names.
+fn singles_out(fact: &Fact) -> bool {
+    let caller = |key: &Key| matches!(key, Key::Identity(..) | Key::Row(..));
+    let role = |key: &Key| match key {
+        Key::Identity(IdentityPart::Role, _) => true,
+        Key::Identity(_, path) | Key::Row(_, path) => path.iter().any(|it| names::is_role_field(it)),
+        _ => false,
+    };
+    match fact {
+        Fact::Role => true,
+        Fact::Equal(one, other) => {
+            role(one) || role(other) || caller(one) && matches!(other, Key::Env(_)) || caller(other) && matches!(one, Key::Env(_))
+        }
+        Fact::Is(key, _) => matches!(key, Key::Identity(..)),
+        Fact::Listed(key) | Fact::Holds(key) if role(key) => true,
+        Fact::Listed(key) => matches!(key, Key::Identity(..)),
+        _ => false,
+    }
+}
+
+/// What is done to another principal: its role, its state, its membership.
+fn changes_others(ctx: &RuleContext<'_>, ties: &Ties<'_>, access: &Access) -> Option<String> {
+    let table = ctx.table(access)?;
+    let entity = table.entity?;
+    let chosen = access.query.filter.values().into_iter().any(|it| !clients_in(it).is_empty());
+    if !chosen || names_caller(ctx, ties, table, &access.query.filter) {
+        return None;
+    }
+    let title = ctx.title(access);
+    match (entity.role, access.query.op) {
+        (EntityRole::Principal, Op::Update | Op::Upsert) if !ties.rows(access.id) => {
+            let field = written(access).find(|name| {
+                entity.field(*name).is_some_and(|it| matches!(it.privilege, Some(FieldPrivilege::Role | FieldPrivilege::Status)))
+            })?;
+            Some(format!("set `{field}` of any {title}"))
+        }
+        // Within one team, whose members only are let in, any of them.
+        (EntityRole::Membership, Op::Update) if ties.rows(access.id) => {
+            let field = written(access)
+                .find(|name| entity.field(*name).is_some_and(|it| it.privilege == Some(FieldPrivilege::Role)))?;
+            Some(format!("set `{field}` of any {title} of its own team"))
+        }
+        _ => None,
+    }
+}
+
+/// The names of the fields that are written on the record itself.
+fn written(access: &Access) -> impl Iterator<Item = Name> {
+    access
+        .query
+        .payload
+        .iter()
+        .filter(|it| it.relation.is_empty())
+        .filter_map(|it| it.value.as_object())
+        .flat_map(|object| object.fields.iter().filter(|(_, value)| value.shape != Shape::Nullish).map(|(name, _)| *name))
+}
+
+/// Whether a condition says that the record is the caller's own.
+fn names_caller(ctx: &RuleContext<'_>, ties: &Ties<'_>, table: Table<'_>, filter: &Filter) -> bool {
+    filter.conjuncts().iter().any(|it| match it {
+        Filter::Field { field, value, .. } => {
+            (ctx.columns().names_principal(table, *field) || ctx.columns().is_key(table, *field))
+                && clients_in(value).is_empty()
+                && ties.is_caller(table.name, *field, value)
+        }
+        _ => false,
+    })
+}
+
+/// Whole records of all principals.
+fn lists_all(ctx: &RuleContext<'_>, ties: &Ties<'_>, access: &Access) -> Option<String> {
+    let entity = ctx.table(access)?.entity.filter(|it| it.role == EntityRole::Principal)?;
+    let personal = entity.fields.iter().any(|it| it.sensitivity > Sensitivity::None && access.query.projection.has(it.name));
+    let all = access.query.op == Op::Read && !access.query.single && access.query.filter == Filter::All;
+    let goes_out = || {
+        ctx.trace.events.iter().any(|event| {
+            matches!(event.kind, EventKind::Respond { .. })
+                && ctx.outgoing(event).into_iter().any(|it| crate::rules::uses::rows_in(it).iter().any(|row| row.access == access.id))
+        })
+    };
+    let whole = access.query.projection.whole && personal && all && !ctx.is_covered(access) && !ties.rows(access.id);
+    (whole && goes_out()).then(|| format!("read the {} records of everybody", ctx.title(access)))
+}
+
+/// A write beside others of the same table in the same file, which ask for a role.
+fn beside_guarded(ctx: &RuleContext<'_>, ties: &Ties<'_>, access: &Access) -> Option<String> {
+    let table = ctx.table(access)?;
+    let handler = ctx.trace.route.file;
+    if !ctx.app.asks_role_to_write(handler, table.name) || ties.rows(access.id) && access.query.op != Op::Create {
+        return None;
+    }
+    let verb = match access.query.op {
+        Op::Create => "create",
+        Op::Update | Op::Upsert => "change",
+        Op::Delete => "delete",
+        _ => return None,
+    };
+    let chosen = access.query.filter.values().into_iter().any(|it| !clients_in(it).is_empty());
+    let named = access.query.payload.iter().any(|it| !clients_in(&it.value).is_empty());
+    let chosen = if access.query.op == Op::Create { named && !ctx.is_owned_table(table) } else { chosen };
+    // Counting a stock down is part of an order, not of administration.
+    let sets = access.query.op == Op::Delete || named;
+    (chosen && sets && !ctx.only_counts(access)).then(|| format!("{verb} any {}, which takes a role on the routes beside this one", ctx.title(access)))
+}
+
+/// What is done below a path for administrators.
+fn administers(ctx: &RuleContext<'_>, ties: &Ties<'_>, access: &Access) -> Option<String> {
+    let table = ctx.table(access)?;
+    if access.query.op != Op::Create && (ties.rows(access.id) || names_caller(ctx, ties, table, &access.query.filter)) {
+        return None;
+    }
+    let title = ctx.title(access);
+    Some(match access.query.op {
+        Op::Read if ctx.trace.events.iter().any(|event| {
+            matches!(event.kind, EventKind::Respond { .. })
+                && ctx.outgoing(event).into_iter().any(|it| crate::rules::uses::rows_in(it).iter().any(|row| row.access == access.id))
+        }) => format!("read {title} records of the administration"),
+        Op::Create => format!("create {title} records of the administration"),
+        Op::Update | Op::Upsert => format!("change any {title}"),
+        Op::Delete => format!("delete any {title}"),
+        Op::Read | Op::Count | Op::Call => return None,
+    })
+}
+
+fn effect(kind: Effect) -> Option<&'static str> {
+    Some(match kind {
+        Effect::Mail => "have e-mails sent by the administration",
+        Effect::Sms => "have text messages sent by the administration",
+        Effect::Payment => "move money",
+        Effect::StorageDelete => "delete files",
+        _ => return None,
+    })
+}
