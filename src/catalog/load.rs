@@ -78,6 +78,7 @@ libraries![
     "upstash-ratelimit",
     "valibot",
     "vercel-blob",
+    "webhooks",
     "workos-authkit",
     "yup",
     "zod",

@@ -154,6 +154,7 @@ fn weak_options_are_marked_only_where_they_are_known() {
     let lax = object(&[("ignoreExpiration", Value::bool(true))]);
     assert_eq!(marks(&ask(&verify, None, &[body("t"), Value::unknown(), lax])), ["weak:expiry"]);
     assert!(marks(&ask(&verify, None, &[body("t"), Value::unknown(), Value::unknown()])).is_empty());
+    assert_eq!(marks(&ask(&verify, None, &[body("t"), Value::str("secret"), Value::unknown()])), ["secret:token"]);
     let old = builtin().for_versions([("jsonwebtoken", "^8.5.1")]);
     let outcome = ask_of(&old, &verify, None, &[body("t"), Value::unknown()], false).unwrap();
     assert_eq!(marks(&outcome), ["weak:algorithms"]);

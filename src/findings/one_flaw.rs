@@ -6,7 +6,13 @@ use super::Finding;
 const CONSEQUENCES: &[(&str, &[&str])] = &[
     (
         "weak-token-verification",
-        &["unenforced-authentication", "missing-authentication", "missing-ownership", "client-supplied-identity", "privileged-client"],
+        &[
+            "unenforced-authentication",
+            "missing-authentication",
+            "missing-ownership",
+            "client-supplied-identity",
+            "privileged-client",
+        ],
     ),
     (
         "unenforced-authentication",
@@ -24,7 +30,10 @@ const CONSEQUENCES: &[(&str, &[&str])] = &[
 /// and one about the app explains nothing of a route.
 pub fn one_flaw(mut findings: Vec<Finding>) -> Vec<Finding> {
     for (cause, consequences) in CONSEQUENCES {
-        let Some(sure) = findings.iter().filter(|it| it.rule == *cause && it.route.is_some()).map(|it| it.confidence).max() else { continue };
+        let Some(sure) = findings.iter().filter(|it| it.rule == *cause && it.route.is_some()).map(|it| it.confidence).max()
+        else {
+            continue;
+        };
         findings.retain(|it| !consequences.contains(&it.rule) || it.confidence > sure);
     }
     findings

@@ -3,8 +3,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::{FileId, Name};
-use crate::schema::{Entity, EntityRole, FieldPrivilege, Schema};
 use crate::schema::names::{self, OwnerKind};
+use crate::schema::{Entity, EntityRole, FieldPrivilege, Schema};
 use crate::trace::Trace;
 use crate::trace::tie::{Columns, Ties};
 use crate::values::{EventKind, Fact, Facts, Filter, Op, Shape};

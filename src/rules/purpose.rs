@@ -63,7 +63,8 @@ const CREDENTIALS: &[&str] = &[
     "authorize",
 ];
 /// Words of paths that identity providers send people back to.
-const IDENTITY: &[&str] = &["auth", "authentication", "oauth", "oauth2", "oidc", "saml", "sso", "login", "signin", "sign", "connect"];
+const IDENTITY: &[&str] =
+    &["auth", "authentication", "oauth", "oauth2", "oidc", "saml", "sso", "login", "signin", "sign", "connect"];
 const HEALTH: &[&str] =
     &["health", "healthz", "healthcheck", "ping", "status", "version", "ready", "readyz", "live", "livez", "heartbeat"];
 const INTAKE: &[&str] = &[
