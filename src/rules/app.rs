@@ -158,9 +158,9 @@ impl AppFacts {
         self.roles || schema.entities.iter().any(holds)
     }
 
-    /// Whether routes of that file that write the table ask for a role, more of them than do not.
+    /// Whether routes of that file that write the table ask for a role, a third of them at least.
     pub fn asks_role_to_write(&self, file: FileId, table: Name) -> bool {
-        self.writes.get(&(file, table)).is_some_and(|(role, all)| *role > 0 && *role * 2 >= *all)
+        self.writes.get(&(file, table)).is_some_and(|(role, all)| *role > 0 && *role * 3 >= *all)
     }
 
     /// Whether some route names an owner of the table's records, where no schema does.

@@ -8,7 +8,7 @@ use crate::rules::{RuleContext, RuleMeta};
 use crate::schema::names;
 use crate::schema::{EntityRole, FieldPrivilege, Sensitivity};
 use crate::trace::tie::{Table, Ties};
-use crate::values::{Access, Effect, EventKind, Fact, Facts, Filter, IdentityPart, Key, Op, Origin, Shape};
+use crate::values::{Access, Effect, EventKind, Fact, Facts, Filter, IdentityPart, Key, Op, Origin, Part, Shape, Value};
 
 /// The rule.
 pub const META: RuleMeta = RuleMeta {
@@ -73,7 +73,19 @@ fn has_own_administrators(ctx: &RuleContext<'_>) -> bool {
 
 /// Whether the caller's role was looked at on the way, in whatever way.
 fn looks_at_role(ctx: &RuleContext<'_>, index: usize, facts: &Facts) -> bool {
-    if ctx.ties(facts).has_role() || facts.any(&singles_out) {
+    let ties = ctx.ties(facts);
+    // The role of a record that the client chose is not the caller's.
+    let chosen = |key: &Key| match key {
+        Key::Row(id, _) => {
+            !ties.rows(*id) && ctx.trace.access(*id).is_some_and(|it| it.query.filter.values().into_iter().any(|it| !clients_in(it).is_empty()))
+        }
+        _ => false,
+    };
+    let of_chosen = |fact: &Fact| match fact {
+        Fact::Is(key, _) | Fact::Listed(key) | Fact::Holds(key) => is_role(key) && chosen(key),
+        _ => false,
+    };
+    if ties.has_role() && !facts.any(&of_chosen) || facts.any(&|fact| singles_out(fact) && !of_chosen(fact)) {
         return true;
     }
     // A test that proves nothing we know, of something computed from the caller: a rank, a policy, a list of permissions.
@@ -96,21 +108,24 @@ fn names_role(origin: &Origin) -> bool {
     })
 }
 
-/// Whether the fact tells some callers from others: a role, or a caller that the code or a setting names.
-fn singles_out(fact: &Fact) -> bool {
-    let caller = |key: &Key| matches!(key, Key::Identity(..) | Key::Row(..));
-    let role = |key: &Key| match key {
+fn is_role(key: &Key) -> bool {
+    match key {
         Key::Identity(IdentityPart::Role, _) => true,
         Key::Identity(_, path) | Key::Row(_, path) => path.iter().any(|it| names::is_role_field(it)),
         _ => false,
-    };
+    }
+}
+
+/// Whether the fact tells some callers from others: a role, or a caller that the code or a setting names.
+fn singles_out(fact: &Fact) -> bool {
+    let caller = |key: &Key| matches!(key, Key::Identity(..) | Key::Row(..));
     match fact {
         Fact::Role => true,
         Fact::Equal(one, other) => {
-            role(one) || role(other) || caller(one) && matches!(other, Key::Env(_)) || caller(other) && matches!(one, Key::Env(_))
+            is_role(one) || is_role(other) || caller(one) && matches!(other, Key::Env(_)) || caller(other) && matches!(one, Key::Env(_))
         }
-        Fact::Is(key, _) => matches!(key, Key::Identity(..)),
-        Fact::Listed(key) | Fact::Holds(key) if role(key) => true,
+        Fact::Is(key, _) => is_role(key) || matches!(key, Key::Identity(..)),
+        Fact::Listed(key) | Fact::Holds(key) if is_role(key) => true,
         Fact::Listed(key) => matches!(key, Key::Identity(..)),
         _ => false,
     }
@@ -193,12 +208,21 @@ fn beside_guarded(ctx: &RuleContext<'_>, ties: &Ties<'_>, access: &Access) -> Op
         Op::Delete => "delete",
         _ => return None,
     };
-    let chosen = access.query.filter.values().into_iter().any(|it| !clients_in(it).is_empty());
-    let named = access.query.payload.iter().any(|it| !clients_in(&it.value).is_empty());
-    let chosen = if access.query.op == Op::Create { named && !ctx.is_owned_table(table) } else { chosen };
+    // The record is what the route is about, not one that another thing of the body brings along.
+    let direct = |value: &Value| clients_in(value).iter().any(|it| matches!(it.part, Part::Path | Part::Form | Part::Argument));
+    let chosen = access.query.filter.values().into_iter().any(direct);
     // Counting a stock down is part of an order, not of administration.
-    let sets = access.query.op == Op::Delete || named;
-    (chosen && sets && !ctx.only_counts(access)).then(|| format!("{verb} any {}, which takes a role on the routes beside this one", ctx.title(access)))
+    let set = |value: &Value| match &value.shape {
+        Shape::Object(object) => object.fields.iter().any(|(_, it)| it.as_object().is_none() && !clients_in(it).is_empty()),
+        _ => !clients_in(value).is_empty(),
+    };
+    let sets = access.query.payload.iter().any(|it| set(&it.value));
+    let administers = match access.query.op {
+        Op::Create => sets && !ctx.is_owned_table(table),
+        Op::Delete => chosen,
+        _ => chosen && sets && !ctx.only_counts(access),
+    };
+    administers.then(|| format!("{verb} any {}, which takes a role on the routes beside this one", ctx.title(access)))
 }
 
 /// What is done below a path for administrators.
