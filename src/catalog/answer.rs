@@ -161,6 +161,9 @@ impl Catalog {
             });
             mark("limit", vec![of(&limit.max), of(&limit.window_ms), key]);
         }
+        if entry.after.iter().flatten().any(|spec| *spec == FactSpec::Signature) {
+            mark("verifies", Vec::new());
+        }
         if entry.after.iter().flatten().any(|spec| *spec == FactSpec::Fresh) {
             mark("fresh", site.args.to_vec());
         }

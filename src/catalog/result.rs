@@ -106,6 +106,12 @@ impl Catalog {
         match gives.kind {
             GivesKind::Unknown | GivesKind::Result | GivesKind::PrincipalLookup | GivesKind::Filter => Value::unknown(),
             GivesKind::Identity => identity(gives.nullable),
+            // A token that another server has just handed over is not the client's word.
+            GivesKind::ClaimsUnverified
+                if site.args.first().is_some_and(|token| !token.origin.is_client()) && is_decoding(entry) =>
+            {
+                Value::unknown()
+            }
             GivesKind::ClaimsUnverified => Value::client(Part::UnverifiedToken, &[]),
             GivesKind::SessionBag => self.bag(gives.object.as_deref().unwrap_or_default(), loc),
             GivesKind::Boolean => Value::of(Shape::Scalar(Scalar::Bool)),
@@ -160,6 +166,11 @@ impl Catalog {
             }
         }))
     }
+}
+
+/// Whether the call is given the token itself.
+fn is_decoding(entry: &CallEntry) -> bool {
+    entry.args.as_ref().is_some_and(|args| args.place("token").is_some())
 }
 
 fn key_of(site: &Site<'_>, path: &super::argument::ArgPath) -> Option<crate::values::Key> {

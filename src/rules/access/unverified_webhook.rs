@@ -109,7 +109,9 @@ fn might_verify(before: &[Event]) -> Option<&'static str> {
             EventKind::Respond { status: Some(401 | 403), .. } => return Some("a refusal"),
             EventKind::Tested { value } => {
                 configured |= value.origin.leaves().iter().any(|it| matches!(it, Origin::Env(_)));
+                checked |= value.truth.when_true.iter().chain(value.truth.when_false.iter()).any(mentions_proof);
             }
+            EventKind::Marked { mark, .. } if *mark == "verifies" => checked = true,
             _ => {}
         }
         checked |= event.facts.iter().any(|fact| mentions_proof(fact));

@@ -4,9 +4,9 @@ use crate::base::Loc;
 use crate::findings::{Finding, Severity, Step};
 use crate::rules::purpose::Purpose;
 use crate::rules::unguarded::unguarded;
-use crate::rules::uses::walk;
+use crate::rules::uses::{clients_in, walk};
 use crate::rules::{RuleContext, RuleMeta};
-use crate::values::{Effect, Event, EventKind, Fact, Key, Origin, Part, Shape, Value};
+use crate::values::{Effect, Event, EventKind, Fact, Key, Op, Origin, Part, Shape, Value};
 
 /// The rule.
 pub const META: RuleMeta = RuleMeta {
@@ -61,6 +61,8 @@ fn known_secret(value: &Value, event: &Event) -> Option<(String, Loc)> {
     if outside_production {
         return None;
     }
+    // With another text on another way, this one may be for development only.
+    let only = value.alternatives().iter().all(|it| it.origin == Origin::Literal);
     let mut found = None;
     walk(value, MOST_DEPTH, &mut |part| {
         let fallback = part.origin.leaves().into_iter().find_map(|it| match it {
@@ -74,7 +76,7 @@ fn known_secret(value: &Value, event: &Event) -> Option<(String, Loc)> {
         };
         if let Some(loc) = fallback {
             found = Some(("where the setting is absent the secret is this text, which anybody can read: tokens can be forged".to_owned(), loc));
-        } else if literal && found.is_none() {
+        } else if literal && only && found.is_none() {
             found = Some(("the secret of these tokens stands in the code: whoever reads it can forge them".to_owned(), event.loc));
         }
     });
@@ -86,7 +88,7 @@ fn unverified(ctx: &RuleContext<'_>) -> Option<Finding> {
     let (index, decoded) = ctx.events().find(|(_, event)| is_decoded(event))?;
     let (at, event, what) = match unguarded(ctx) {
         Some(found) if found.index > index => (found.index, found.event, found.what),
-        _ => signs_in(ctx, index)?,
+        _ => signs_in(ctx, index).or_else(|| believes(ctx, index))?,
     };
     let EventKind::Marked { mark, .. } = &decoded.kind else { return None };
     let message = match mark.as_str() {
@@ -114,13 +116,33 @@ fn is_verified(event: &Event) -> bool {
     event.facts.has(&Fact::Authenticated)
 }
 
+/// Whether something that a decoded token says is in the value.
+fn claims(value: &Value) -> bool {
+    clients_in(value).iter().any(|it| it.part == Part::UnverifiedToken)
+}
+
+/// An access by what the decoded token says.
+fn believes<'a>(ctx: &RuleContext<'a>, after: usize) -> Option<(usize, &'a Event, String)> {
+    ctx.events().skip(after + 1).find_map(|(index, event)| {
+        let EventKind::Access(access) = &event.kind else { return None };
+        if ctx.is_authenticated(&event.facts) || ctx.is_covered(access) {
+            return None;
+        }
+        let title = ctx.title(access);
+        let selects = access.query.filter.values().into_iter().any(claims);
+        match access.query.op {
+            Op::Read if selects && ctx.goes_out(access) => Some((index, event, format!("read the {title} records of anybody"))),
+            Op::Create | Op::Upsert if access.query.payload.iter().any(|it| claims(&it.value)) => {
+                Some((index, event, format!("create {title} records in anybody's name")))
+            }
+            Op::Update | Op::Delete if selects => Some((index, event, format!("change the {title} records of anybody"))),
+            _ => None,
+        }
+    })
+}
+
 /// A sign-in by what the decoded token says.
 fn signs_in<'a>(ctx: &RuleContext<'a>, after: usize) -> Option<(usize, &'a Event, String)> {
-    let claims = |value: &Value| {
-        let mut any = false;
-        walk(value, MOST_DEPTH, &mut |part| any |= part.origin.clients().any(|it| it.part == Part::UnverifiedToken));
-        any
-    };
     let mut asked = false;
     for (index, event) in ctx.events().skip(after + 1) {
         if ctx.is_authenticated(&event.facts) {
