@@ -49,6 +49,7 @@ pub struct AppFacts {
     owned: FxHashSet<Name>,
     roles: bool,
     writes: FxHashMap<(FileId, Name), (u32, u32)>,
+    writers: FxHashMap<FileId, (u32, u32)>,
 }
 
 impl RouteSummary {
@@ -121,6 +122,11 @@ impl AppFacts {
             }
             app.owned.extend(&route.owned);
             app.roles |= route.role;
+            if let Some(file) = route.file.filter(|_| !route.writes.is_empty()) {
+                let counts = app.writers.entry(file).or_default();
+                counts.0 += u32::from(route.role);
+                counts.1 += 1;
+            }
             for (table, role) in &route.writes {
                 let Some(file) = route.file else { continue };
                 let counts = app.writes.entry((file, *table)).or_default();
@@ -161,6 +167,11 @@ impl AppFacts {
     /// Whether routes of that file that write the table ask for a role, a third of them at least.
     pub fn asks_role_to_write(&self, file: FileId, table: Name) -> bool {
         self.writes.get(&(file, table)).is_some_and(|(role, all)| *role > 0 && *role * 3 >= *all)
+    }
+
+    /// Whether most routes of that file that write ask for a role, two at least.
+    pub fn mostly_asks_role(&self, file: FileId) -> bool {
+        self.writers.get(&file).is_some_and(|(role, all)| *role >= 2 && *role * 3 >= *all * 2)
     }
 
     /// Whether some route names an owner of the table's records, where no schema does.

@@ -92,20 +92,17 @@ fn looks_at_role(ctx: &RuleContext<'_>, index: usize, facts: &Facts) -> bool {
     ctx.trace.events[..index].iter().any(|event| match &event.kind {
         EventKind::Tested { value } => match &value.origin {
             Origin::Derived(_) if value.truth.when_true.is_empty() && value.truth.when_false.is_empty() => {
-                value.origin.identities().next().is_some() || names_role(&value.origin)
+                value.origin.identities().next().is_some() || names_role(&value.origin, &chosen)
             }
-            origin => names_role(origin),
+            origin => names_role(origin, &chosen),
         },
         _ => false,
     })
 }
 
-fn names_role(origin: &Origin) -> bool {
-    origin.leaves().iter().any(|leaf| match leaf {
-        Origin::Identity(identity) => identity.part == IdentityPart::Role || identity.path.iter().any(|it| names::is_role_field(it)),
-        Origin::Row(row) => row.path.iter().any(|it| names::is_role_field(it)),
-        _ => false,
-    })
+/// Whether the value has a role in it, other than that of a record that the client chose.
+fn names_role(origin: &Origin, chosen: &dyn Fn(&Key) -> bool) -> bool {
+    origin.leaves().into_iter().filter_map(Origin::key).any(|key| is_role(&key) && !chosen(&key))
 }
 
 fn is_role(key: &Key) -> bool {
@@ -195,11 +192,12 @@ fn lists_all(ctx: &RuleContext<'_>, ties: &Ties<'_>, access: &Access) -> Option<
     (whole && goes_out()).then(|| format!("read the {} records of everybody", ctx.title(access)))
 }
 
-/// A write beside others of the same table in the same file, which ask for a role.
+/// A write beside others in the same file, of the same table or of any, which ask for a role.
 fn beside_guarded(ctx: &RuleContext<'_>, ties: &Ties<'_>, access: &Access) -> Option<String> {
     let table = ctx.table(access)?;
     let handler = ctx.trace.route.file;
-    if !ctx.app.asks_role_to_write(handler, table.name) || ties.rows(access.id) && access.query.op != Op::Create {
+    let asked = ctx.app.asks_role_to_write(handler, table.name) || ctx.app.mostly_asks_role(handler);
+    if !asked || ties.rows(access.id) && access.query.op != Op::Create {
         return None;
     }
     let verb = match access.query.op {

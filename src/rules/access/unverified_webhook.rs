@@ -22,6 +22,7 @@ fn check(ctx: &RuleContext<'_>) -> Vec<Finding> {
     if ctx.purpose != Purpose::Webhook {
         return Vec::new();
     }
+    let mut unsure = None;
     for (index, event) in ctx.events() {
         if matches!(event.kind, EventKind::IdentityLookup { .. }) {
             // Somebody's own page about webhooks; whether the identity is enforced is another rule's question.
@@ -32,14 +33,25 @@ fn check(ctx: &RuleContext<'_>) -> Vec<Finding> {
         let mut finding = ctx.finding(&META, event.loc, &event.stack, message);
         let route = &ctx.trace.route;
         finding.steps.push(Step { loc: route.loc, message: "no signature or shared secret is checked on the way here".to_owned() });
-        ctx.weigh(&mut finding, index, false);
+        ctx.weigh_by(&mut finding, index, false, &|it| is_on_the_way(&it.facts, &event.facts));
         if let Some(what) = might_verify(&ctx.trace.events[..index]) {
             finding.confidence = Confidence::NotProven;
             finding.unproven.push(Unproven { what: Name::new(what), declare_as: None });
         }
-        return vec![finding];
+        if finding.confidence > Confidence::NotProven {
+            return vec![finding];
+        }
+        unsure = unsure.or(Some(finding));
     }
-    Vec::new()
+    unsure.into_iter().collect()
+}
+
+/// Whether what ran under `earlier` ran on every way to a place where `later` holds: nothing was tested there that was not here.
+fn is_on_the_way(earlier: &Facts, later: &Facts) -> bool {
+    earlier.iter().all(|fact| match fact {
+        Fact::Is(Key::Client(..), _) | Fact::Holds(Key::Row(..) | Key::Client(..)) => later.has(fact),
+        _ => true,
+    })
 }
 
 /// What the event changes, after "anyone can".
