@@ -149,6 +149,23 @@ fn a_decoded_token_stays_the_clients_word() {
 }
 
 #[test]
+fn a_token_of_another_server_is_not_the_clients_word() {
+    let outcome = ask(&import("jsonwebtoken", &["decode"]), None, &[Value::unknown()]);
+    assert_eq!(given(&outcome).origin, Origin::Unknown);
+}
+
+#[test]
+fn verifiers_of_webhooks_throw_or_must_be_tested() {
+    let verified = |facts: &Facts| facts.has(&Fact::Signature);
+    let validate = ask(&import("@polar-sh/sdk/webhooks", &["validateEvent"]), None, &[body("b"), body("h"), Value::unknown()]);
+    assert!(verified(&validate.after));
+    let tested = ask(&import("@octokit/webhooks-methods", &["verify"]), None, &[Value::unknown(), body("b"), body("s")]);
+    assert!(!verified(&tested.after) && verified(&given(&tested).awaited().truth.when_true));
+    let detached = ask(&import("tweetnacl", &["default", "sign", "detached", "verify"]), None, &[body("b")]);
+    assert!(!verified(&detached.after) && verified(&given(&detached).truth.when_true));
+}
+
+#[test]
 fn weak_options_are_marked_only_where_they_are_known() {
     let verify = import("jsonwebtoken", &["verify"]);
     let lax = object(&[("ignoreExpiration", Value::bool(true))]);

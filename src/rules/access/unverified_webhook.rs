@@ -126,7 +126,7 @@ fn might_verify(before: &[Event]) -> Option<&'static str> {
             EventKind::Marked { mark, .. } if *mark == "verifies" => checked = true,
             _ => {}
         }
-        checked |= event.facts.iter().any(|fact| mentions_proof(fact));
+        checked |= event.facts.iter().any(mentions_proof);
     }
     (configured && checked).then_some("a check that a setting turns off")
 }
