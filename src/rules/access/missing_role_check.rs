@@ -45,7 +45,12 @@ fn check(ctx: &RuleContext<'_>) -> Vec<Finding> {
         let route = &ctx.trace.route;
         finding.steps.push(Step { loc: route.loc, message: "the chain of this route asks who calls, not what the caller may do".to_owned() });
         finding.intents.push(Intent::Guard);
-        ctx.weigh(&mut finding, index, false);
+        // A list of people may be what the app is for.
+        let reads_all = matches!(&event.kind, EventKind::Access(access) if access.query.op == Op::Read) && !below_admin;
+        if reads_all {
+            finding.severity = Severity::Warning;
+        }
+        ctx.weigh(&mut finding, index, reads_all);
         return vec![finding];
     }
     Vec::new()
