@@ -147,8 +147,10 @@ impl Catalog {
             mark(&format!("setting:{}", setting.name), vec![value]);
         }
         let secret = entry.args.as_ref().and_then(|args| args.place("secret").or_else(|| args.place("key")));
-        if let Some(value) = secret.filter(|_| entry.limit.is_none()).and_then(|path| site.find(path).value()) {
-            mark("secret", vec![value]);
+        if let Some(value) = secret.filter(|_| entry.limit.is_none()).and_then(|path| site.find(path).value())
+            && value.origin != Origin::Unknown
+        {
+            mark(if protects_tokens(entry) { "secret:token" } else { "secret" }, vec![value]);
         }
         for rule in entry.silences.iter().flatten() {
             mark(&format!("silences:{rule}"), Vec::new());
@@ -180,6 +182,9 @@ impl Catalog {
                 Err(_) => Value::str(key),
             });
             mark("limit", vec![of(&limit.max), of(&limit.window_ms), key]);
+        }
+        if entry.after.iter().flatten().any(|spec| *spec == FactSpec::Signature) {
+            mark("verifies", Vec::new());
         }
         if entry.after.iter().flatten().any(|spec| *spec == FactSpec::Fresh) {
             mark("fresh", site.args.to_vec());
@@ -305,6 +310,13 @@ impl Catalog {
     pub fn knows_package(&self, specifier: &str) -> bool {
         self.index.listed(specifier).is_some()
     }
+}
+
+/// Whether the secret of the call is what identities and sessions rest on, not the signature of another server.
+fn protects_tokens(entry: &CallEntry) -> bool {
+    let kind = entry.gives.as_ref().map(|gives| gives.kind);
+    matches!(kind, Some(GivesKind::Identity | GivesKind::Token | GivesKind::SessionBag))
+        || entry.writes.iter().flatten().any(|write| write.value.starts_with("identity") || write.value.starts_with("bag"))
 }
 
 /// A field of a session: its id is the session's own, not the principal's, and a flag like `isLoggedIn` is what apps test.

@@ -91,6 +91,7 @@ libraries![
     "valibot",
     "vercel-blob",
     "vine",
+    "webhooks",
     "workos-authkit",
     "yup",
     "zod",

@@ -10,9 +10,6 @@ use super::validators;
 use crate::base::{Loc, Name};
 use crate::values::{Checked, Fact, Facts, Identity, IdentityPart, Lib, Object, Origin, Part, Scalar, Shape, Truth, Value};
 
-/// Bits below which a random value can be tried out.
-const FEW_BITS: f64 = 64.0;
-
 /// A part of a result: a value, what its truth proves, and parts below it.
 #[derive(Default)]
 struct Node {
@@ -114,6 +111,12 @@ impl Catalog {
         match gives.kind {
             GivesKind::Unknown | GivesKind::Result | GivesKind::PrincipalLookup | GivesKind::Filter => Value::unknown(),
             GivesKind::Identity => identity(gives.nullable),
+            // A token that another server has just handed over is not the client's word.
+            GivesKind::ClaimsUnverified
+                if site.args.first().is_some_and(|token| !token.origin.is_client()) && is_decoding(entry) =>
+            {
+                Value::unknown()
+            }
             GivesKind::ClaimsUnverified => Value::client(Part::UnverifiedToken, &[]),
             GivesKind::SessionBag => self.bag(gives.object.as_deref().unwrap_or_default(), loc),
             GivesKind::Boolean => Value::of(Shape::Scalar(Scalar::Bool)),
@@ -127,9 +130,7 @@ impl Catalog {
                 None => Value::unknown(),
             },
             GivesKind::Random => {
-                let bits = entry.random.as_ref().and_then(|random| random.bits.as_ref()).and_then(|bits| bits.at(site));
-                let secure = entry.random.as_ref().is_none_or(|random| random.secure);
-                let guessable = !secure || bits.is_some_and(|bits| bits < FEW_BITS);
+                let guessable = entry.random.as_ref().is_some_and(|random| !random.secure);
                 Value::new(Shape::Scalar(Scalar::String), Origin::Generated { guessable }, Truth::default())
             }
             GivesKind::Hash | GivesKind::Token => Value::new(Shape::Scalar(Scalar::String), influenced(), Truth::default()),
@@ -172,6 +173,11 @@ impl Catalog {
             }
         }))
     }
+}
+
+/// Whether the call is given the token itself.
+fn is_decoding(entry: &CallEntry) -> bool {
+    entry.args.as_ref().is_some_and(|args| args.place("token").is_some())
 }
 
 fn key_of(site: &Site<'_>, path: &super::argument::ArgPath) -> Option<crate::values::Key> {

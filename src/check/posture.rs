@@ -52,10 +52,14 @@ fn enforced_at(trace: &Trace) -> Option<Option<Loc>> {
     if touched.clone().next().is_some() && !touched.clone().all(|event| event.facts.has(&Fact::Authenticated)) {
         return None;
     }
-    let lookup = trace.events[..=first]
-        .iter()
-        .rev()
-        .find(|event| matches!(event.kind, EventKind::IdentityLookup { .. } | EventKind::Tested { .. }));
+    let asks = |event: &&Event| match &event.kind {
+        EventKind::IdentityLookup { .. } => true,
+        EventKind::Tested { value } => {
+            value.origin.identities().next().is_some() || value.truth.when_true.has(&Fact::Authenticated)
+        }
+        _ => false,
+    };
+    let lookup = trace.events[..=first].iter().rev().find(asks);
     Some(lookup.map(|event| event.loc))
 }
 

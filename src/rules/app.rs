@@ -3,11 +3,11 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::{FileId, Name};
-use crate::schema::Schema;
 use crate::schema::names::{self, OwnerKind};
+use crate::schema::{Entity, EntityRole, FieldPrivilege, Schema};
 use crate::trace::Trace;
 use crate::trace::tie::{Columns, Ties};
-use crate::values::{EventKind, Filter, Op, Shape};
+use crate::values::{EventKind, Fact, Facts, Filter, Op, Shape};
 
 use super::context::is_authenticated;
 use super::uses::rows_in;
@@ -31,6 +31,10 @@ pub struct RouteSummary {
     pub open: Vec<Name>,
     /// Tables without a schema whose owner a condition or a payload names.
     pub owned: Vec<Name>,
+    /// A role of the caller is asked for in it.
+    pub role: bool,
+    /// Tables that it writes: only where a role was asked for, or also without.
+    pub writes: Vec<(Name, bool)>,
 }
 
 /// What all routes say of their app.
@@ -43,6 +47,9 @@ pub struct AppFacts {
     signed_in: FxHashMap<Name, u32>,
     open: FxHashMap<Name, u32>,
     owned: FxHashSet<Name>,
+    roles: bool,
+    writes: FxHashMap<(FileId, Name), (u32, u32)>,
+    writers: FxHashMap<FileId, (u32, u32)>,
 }
 
 impl RouteSummary {
@@ -64,8 +71,14 @@ impl RouteSummary {
                     if table.entity.is_none() && names_owner(&access.query.filter, &access.query.payload) {
                         summary.owned.push(table.name);
                     }
+                    if access.query.op.writes() {
+                        let role = has_role(trace, schema, &event.facts);
+                        summary.role |= role;
+                        summary.writes.push((table.name, role));
+                    }
                 }
                 EventKind::Respond { body, status } if status.is_none_or(|it| it < 400) => {
+                    summary.role |= has_role(trace, schema, &event.facts);
                     let ties = Ties::at(trace, schema, &event.facts);
                     for row in rows_in(body) {
                         let Some(access) = trace.access(row.access).filter(|it| it.query.op == Op::Read) else { continue };
@@ -86,6 +99,8 @@ impl RouteSummary {
             list.sort();
             list.dedup();
         }
+        summary.writes.sort();
+        summary.writes.dedup();
         summary
     }
 }
@@ -106,6 +121,18 @@ impl AppFacts {
                 from.iter().for_each(|it| *to.entry(*it).or_default() += 1);
             }
             app.owned.extend(&route.owned);
+            app.roles |= route.role;
+            if let Some(file) = route.file.filter(|_| !route.writes.is_empty()) {
+                let counts = app.writers.entry(file).or_default();
+                counts.0 += u32::from(route.role);
+                counts.1 += 1;
+            }
+            for (table, role) in &route.writes {
+                let Some(file) = route.file else { continue };
+                let counts = app.writes.entry((file, *table)).or_default();
+                counts.0 += u32::from(*role);
+                counts.1 += 1;
+            }
         }
         app
     }
@@ -129,10 +156,34 @@ impl AppFacts {
         guarded > 0 && (open == 0 || guarded >= 3 * open) && count(&self.tied) > 0
     }
 
+    /// Whether the app tells its users apart by roles: some route asks for one, or a user's record holds one.
+    pub fn knows_roles(&self, schema: &Schema) -> bool {
+        let holds = |it: &Entity| {
+            it.role == EntityRole::Principal && it.fields.iter().any(|field| field.privilege == Some(FieldPrivilege::Role))
+        };
+        self.roles || schema.entities.iter().any(holds)
+    }
+
+    /// Whether routes of that file that write the table ask for a role, a third of them at least.
+    pub fn asks_role_to_write(&self, file: FileId, table: Name) -> bool {
+        self.writes.get(&(file, table)).is_some_and(|(role, all)| *role > 0 && *role * 3 >= *all)
+    }
+
+    /// Whether most routes of that file that write ask for a role, two at least.
+    pub fn mostly_asks_role(&self, file: FileId) -> bool {
+        self.writers.get(&file).is_some_and(|(role, all)| *role >= 2 && *role * 3 >= *all * 2)
+    }
+
     /// Whether some route names an owner of the table's records, where no schema does.
     pub fn is_owned(&self, table: Name) -> bool {
         self.owned.contains(&table)
     }
+}
+
+/// Whether a role of the caller was asked for where these facts hold.
+fn has_role(trace: &Trace, schema: &Schema, facts: &Facts) -> bool {
+    let may = |fact: &Fact| matches!(fact, Fact::Role | Fact::Is(..) | Fact::Listed(_) | Fact::Holds(_) | Fact::AnyOf(_));
+    facts.iter().any(may) && Ties::at(trace, schema, facts).has_role()
 }
 
 fn names_owner(filter: &Filter, payload: &[crate::values::Payload]) -> bool {

@@ -203,11 +203,16 @@ impl<'a> RuleContext<'a> {
 
     /// Lowers the confidence of a claim of absence by what ran before the event and could not be read.
     pub fn weigh(&self, finding: &mut Finding, before: usize, by_name: bool) {
+        self.weigh_by(finding, before, by_name, &|_| true);
+    }
+
+    /// The same, where only what `counts` could have been the check.
+    pub fn weigh_by(&self, finding: &mut Finding, before: usize, by_name: bool, counts: &dyn Fn(&Event) -> bool) {
         if by_name {
             finding.confidence = finding.confidence.min(Confidence::Medium);
         }
         let mut unproven: Vec<Unproven> = Vec::new();
-        for event in self.trace.events.iter().take(before) {
+        for event in self.trace.events.iter().take(before).filter(|it| counts(it)) {
             if let EventKind::Unknown { what, from } = &event.kind {
                 let declare_as = from.map(|from| format!("{from}#{what}"));
                 unproven.push(Unproven { what: *what, declare_as });

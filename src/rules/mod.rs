@@ -53,6 +53,10 @@ rules! {
         client_supplied_identity,
         unenforced_authentication,
         privileged_client,
+        missing_role_check,
+        weak_token_verification,
+        weak_api_key,
+        unverified_webhook,
     }
     data {
         mass_assignment,

@@ -62,6 +62,9 @@ const CREDENTIALS: &[&str] = &[
     "authenticate",
     "authorize",
 ];
+/// Words of paths that identity providers send people back to.
+const IDENTITY: &[&str] =
+    &["auth", "authentication", "oauth", "oauth2", "oidc", "saml", "sso", "login", "signin", "sign", "connect"];
 const HEALTH: &[&str] =
     &["health", "healthz", "healthcheck", "ping", "status", "version", "ready", "readyz", "live", "livez", "heartbeat"];
 const INTAKE: &[&str] = &[
@@ -93,6 +96,11 @@ impl Purpose {
         let last = path.last().map(|it| words(it)).unwrap_or_default();
         let any = |words: &[String], of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
         if path.iter().any(|it| any(&words(it), &["webhook", "webhooks", "hook", "hooks", "ipn"])) {
+            return Purpose::Webhook;
+        }
+        let posts = trace.route.methods.iter().all(|it| matches!(it.as_str(), "POST" | "PUT"));
+        let providers = path.iter().any(|it| any(&words(it), IDENTITY));
+        if posts && any(&last, &["callback", "postback"]) && !providers && !signs_in(trace) {
             return Purpose::Webhook;
         }
         let reads = trace.route.methods.iter().all(|it| matches!(it.as_str(), "GET" | "HEAD"));

@@ -21,6 +21,11 @@ pub(super) fn storage(name: &str, call: &Call<'_>) -> Option<Outcome> {
         _ => return None,
     };
     let storage = with(thing(OWNER, "sessions"), "forgeable", Value::bool(in_cookie && !is_signed(call.args.first())));
+    let secrets = call.args.first().and_then(|it| it.field("cookie")).and_then(|it| it.field("secrets"));
+    let storage = match secrets {
+        Some(secrets) => with(storage, "secrets", secrets.clone()),
+        None => storage,
+    };
     Some(Outcome::value(value(storage)))
 }
 
@@ -47,7 +52,13 @@ pub(super) fn storage_method(lib: &Lib, name: &str, call: &Call<'_>) -> Option<O
                 Some(forgeable) => with(thing(OWNER, "session"), "forgeable", forgeable.clone()),
                 None => thing(OWNER, "session"),
             };
-            Outcome::value(promise(value(session)))
+            let outcome = Outcome::value(promise(value(session)));
+            match lib.get("secrets") {
+                Some(secrets) => {
+                    outcome.with_event(EventKind::Marked { mark: Name::new("secret:token"), args: vec![secrets.clone()] })
+                }
+                None => outcome,
+            }
         }
         "commitSession" => Outcome::value(cookie())
             .with_event(EventKind::Effect { kind: Effect::SessionWrite, args: call.args.to_vec() })

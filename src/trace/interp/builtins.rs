@@ -96,6 +96,8 @@ impl Interp<'_> {
                 self.dead = false;
                 Value::of(Shape::Promise(Value::unknown()))
             }
+            // A set of a list is asked what the list could be asked.
+            (["Set"], Some(list)) if matches!(list.shape, Shape::Array(_) | Shape::List(_)) => list.clone(),
             (["Map" | "WeakMap" | "Set" | "WeakSet"], _) => Value::unknown(),
             // What it encodes is computed from its argument, and nothing else happens.
             (["TextEncoder" | "TextDecoder"], _) if call.form == CallForm::New => call.callee.clone(),

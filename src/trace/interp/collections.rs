@@ -68,6 +68,7 @@ impl Interp<'_> {
                 Some(total)
             }
             ("includes", None) => Some(self.includes(of, args)),
+            ("has", None) if is_list => Some(self.includes(of, args)),
             ("at", None) if is_list => {
                 let index = args.first().and_then(Value::as_number).unwrap_or(0.0);
                 Some(self.element_at(of, if index < 0.0 { 0 } else { index as usize }))

@@ -11,6 +11,20 @@ use crate::values::{
     Value,
 };
 
+/// Literals of a table, picked by a value.
+fn picked_by(value: &Value, by: &Origin) -> Value {
+    match &value.shape {
+        Shape::OneOf(all) => {
+            all.iter().map(|it| picked_by(it, by)).reduce(|one, other| one.join(&other)).unwrap_or_else(Value::unknown)
+        }
+        Shape::Num(_) | Shape::Str(_) | Shape::Bool(_) => {
+            Value::new(value.shape.clone(), Origin::derived([value.origin.clone(), by.clone()]), value.truth.clone())
+        }
+        Shape::Array(_) => Value::new(value.shape.clone(), Origin::derived([by.clone()]), value.truth.clone()),
+        _ => value.clone(),
+    }
+}
+
 impl Interp<'_> {
     /// `value.name`. With `quietly` a missing field is `undefined` without more ado (destructuring, `?.`).
     pub(super) fn member(&mut self, value: &Value, name: Name, quietly: bool) -> Value {
@@ -322,6 +336,9 @@ impl Interp<'_> {
                 if object.is_closed() {
                     // Picked from a closed table: the key is one of a list where the result is there.
                     let listed = index.origin.key().map(Fact::Listed);
+                    // What the server knows of the caller or of a record decides it: a rank by role, a list of permissions.
+                    let known = |it: &&Origin| matches!(it, Origin::Identity(_) | Origin::Row(_));
+                    let one = if index.origin.leaves().iter().any(known) { picked_by(&one, &index.origin) } else { one };
                     return one.with_truth(Truth {
                         when_true: one.truth.when_true.union(&Facts::of(listed)),
                         known: None,

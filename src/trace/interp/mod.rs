@@ -28,7 +28,7 @@ use crate::catalog::Catalog;
 use crate::db::{self, Db, File, SharedItem, Workspace};
 use crate::ir::{ExprId, FnId, Item};
 use crate::schema::Schema;
-use crate::values::{Access, AccessId, Event, EventKind, Fact, Facts, Query, Registration, Truth, Value};
+use crate::values::{Access, AccessId, Event, EventKind, Fact, Facts, Origin, Query, Registration, Truth, Value};
 
 /// Deepest nesting of calls.
 const MOST_DEPTH: usize = 28;
@@ -297,10 +297,21 @@ impl<'db> Interp<'db> {
             }
             return Truth::always(true);
         }
-        if value.origin.identities().next().is_some() || value.truth.when_true.has(&Fact::Authenticated) {
+        let proves = |facts: &Facts| facts.any(&|it| matches!(it, Fact::Authenticated | Fact::Signature | Fact::Secret));
+        if value.origin.leaves().into_iter().any(is_telling) || proves(&value.truth.when_true) || proves(&value.truth.when_false)
+        {
             self.emit(EventKind::Tested { value: value.clone() }, loc);
         }
         value.truth.clone()
+    }
+}
+
+/// Whether a test of a value of that origin may be a check of the caller: of the identity, a role, or a setting that turns a check off.
+fn is_telling(origin: &Origin) -> bool {
+    match origin {
+        Origin::Identity(_) | Origin::Env(_) => true,
+        Origin::Row(row) => row.path.last().is_some_and(|it| crate::schema::names::is_role_field(it)),
+        _ => false,
     }
 }
 

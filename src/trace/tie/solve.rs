@@ -307,7 +307,22 @@ impl<'a> Way<'a> {
             Fact::Is(key, literal) => is_role_path(key) && !is_common(literal),
             Fact::Listed(key) => is_role_path(key),
             _ => false,
-        });
+        }) || self.trace.accesses.iter().any(|it| self.asks_role(it));
+    }
+
+    /// Whether the caller's own record was found by a condition on its role (`findFirst({ where: { userId, teamId, role: "OWNER" } })`).
+    fn asks_role(&self, access: &Access) -> bool {
+        let found = self.held.contains(&access.id) || access.query.throws_on_missing;
+        found
+            && access.query.op == Op::Read
+            && self.rows.contains_key(&access.id)
+            && access.query.filter.conjuncts().iter().any(|it| match it {
+                Filter::Field { field, test: Test::Equal, value, .. } => {
+                    names::is_role_field(field) && value.as_str().is_none_or(|it| !is_common(it)) && !value.origin.is_client()
+                }
+                Filter::Field { field, test: Test::In, .. } => names::is_role_field(field),
+                _ => false,
+            })
     }
 
     /// Whether the fact says that the caller may see the records of all others.
