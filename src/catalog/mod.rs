@@ -20,7 +20,7 @@ mod tests;
 pub use argument::{ArgPath, Args, Found, Number, Role, Site, Start};
 pub use condition::{Condition, Kind, Literal, Order};
 pub use index::OWNER;
-pub use load::{CatalogError, builtin};
+pub use load::{CatalogError, builtin, lowest};
 pub use model::*;
 pub use schema_form::*;
 pub use terms::*;

@@ -101,6 +101,11 @@ pub enum Intent {
         /// Index into the trace's accesses.
         access: u32,
     },
+    /// Make a text of a client value.
+    Cast {
+        /// The value in the source.
+        at: Loc,
+    },
     /// Put a guard before the handler.
     Guard,
     /// Take the identity instead of a client value.

@@ -267,6 +267,17 @@ impl Filter {
         }
     }
 
+    /// Every value that a field is compared with, and where.
+    pub fn fields(&self) -> Vec<(&Value, Option<Loc>)> {
+        match self {
+            Filter::All | Filter::Opaque(_) => Vec::new(),
+            Filter::And(parts) | Filter::Or(parts) => parts.iter().flat_map(Filter::fields).collect(),
+            Filter::Not(inner) => inner.fields(),
+            Filter::Related { filter, .. } => filter.fields(),
+            Filter::Field { value, loc, .. } => vec![(value, *loc)],
+        }
+    }
+
     /// Every value in it.
     pub fn values(&self) -> Vec<&Value> {
         match self {

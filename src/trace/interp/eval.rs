@@ -767,7 +767,8 @@ fn is_signature(given: &Value, made: &Value) -> bool {
 
 /// Whether a class is one that every exception is of.
 fn is_any_error(class: &Value) -> bool {
-    matches!(&class.shape, Shape::Builtin(path) if path.last().is_some_and(|it| it.ends_with("Error"))) || class.shape == Shape::Unknown
+    matches!(&class.shape, Shape::Builtin(path) if path.last().is_some_and(|it| it.ends_with("Error")))
+        || class.shape == Shape::Unknown
 }
 
 fn literal_text(value: &Value) -> Option<Name> {
