@@ -66,6 +66,11 @@ impl Framework for Express {
         assemble::routes(app)
     }
 
+    /// It depends on the version and on a setting, see [`assemble`].
+    fn at_start(&self) -> Facts {
+        Facts::none()
+    }
+
     fn arguments(&self, route: &Route, index: usize) -> Vec<Value> {
         let scope = route.chain.get(index).map_or(Scope::Route, |link| link.scope);
         let named = match scope {
