@@ -5,7 +5,7 @@ use crate::findings::{Finding, Intent, Severity, Step};
 use crate::rules::context::describe;
 use crate::rules::uses::{clients_in, unchecked_in};
 use crate::rules::{RuleContext, RuleMeta};
-use crate::values::{Client, Event, EventKind, Fact, Facts, Key, Sink, Value};
+use crate::values::{Client, Event, EventKind, Fact, Facts, Key, Scalar, Shape, Sink, Value};
 
 /// The rule.
 pub const META: RuleMeta = RuleMeta {
@@ -25,7 +25,7 @@ fn check(ctx: &RuleContext<'_>) -> Vec<Finding> {
         let EventKind::Sink { kind, value } = &event.kind else { continue };
         let found = match kind {
             Sink::Operators => unchecked_in(value).into_iter().find(|it| may_be_object(&event.facts, it)),
-            Sink::Script => clients_in(value).into_iter().next(),
+            Sink::Script => written_by(value),
             _ => None,
         };
         let Some(client) = found.filter(|it| !told.contains(it)) else { continue };
@@ -53,6 +53,16 @@ fn check(ctx: &RuleContext<'_>) -> Vec<Finding> {
         findings.push(finding);
     }
     findings
+}
+
+/// The client's value in a text of code; a number says nothing there.
+fn written_by(text: &Value) -> Option<Client> {
+    let parts = match &text.shape {
+        Shape::Text { parts, .. } => parts,
+        _ => std::slice::from_ref(text),
+    };
+    let mut words = parts.iter().filter(|it| !matches!(it.shape, Shape::Scalar(Scalar::Number | Scalar::Bool | Scalar::Date)));
+    words.find_map(|it| clients_in(it).into_iter().next())
 }
 
 /// Whether nothing on the way here has settled what kind of value it is.
