@@ -8,6 +8,7 @@ mod assemble;
 mod document;
 mod driver;
 mod drizzle;
+mod firebase;
 mod mongodb;
 mod mongoose;
 mod prisma;
@@ -87,12 +88,14 @@ pub struct Record<'a> {
 
 /// All data layers.
 pub fn all() -> &'static [&'static dyn DataLayer] {
-    static ALL: [&dyn DataLayer; 13] = [
+    static ALL: [&dyn DataLayer; 15] = [
         &prisma::Prisma,
         &supabase::Supabase,
         &drizzle::Drizzle,
         &mongoose::Mongoose,
         &mongodb::MongoDb,
+        &firebase::Firestore,
+        &firebase::Realtime,
         &typeorm::TypeOrm,
         &driver::PG,
         &driver::POSTGRES,

@@ -49,6 +49,8 @@ pub enum ResultForm {
     DataError,
     /// `{ rows, rowCount }`
     RowsObject,
+    /// A snapshot, whose `data()` is the record.
+    Snapshot,
     /// `{ count }`, a number, or nothing of the records.
     Count,
     /// Nothing.
