@@ -8,6 +8,7 @@ mod assemble;
 mod document;
 mod driver;
 mod drizzle;
+mod dynamodb;
 mod firebase;
 mod mongodb;
 mod mongoose;
@@ -88,7 +89,7 @@ pub struct Record<'a> {
 
 /// All data layers.
 pub fn all() -> &'static [&'static dyn DataLayer] {
-    static ALL: [&dyn DataLayer; 15] = [
+    static ALL: [&dyn DataLayer; 16] = [
         &prisma::Prisma,
         &supabase::Supabase,
         &drizzle::Drizzle,
@@ -96,6 +97,7 @@ pub fn all() -> &'static [&'static dyn DataLayer] {
         &mongodb::MongoDb,
         &firebase::Firestore,
         &firebase::Realtime,
+        &dynamodb::DynamoDb,
         &typeorm::TypeOrm,
         &driver::PG,
         &driver::POSTGRES,

@@ -51,6 +51,8 @@ pub enum ResultForm {
     RowsObject,
     /// A snapshot, whose `data()` is the record.
     Snapshot,
+    /// `{ Item }` or `{ Items }`.
+    Item,
     /// `{ count }`, a number, or nothing of the records.
     Count,
     /// Nothing.
