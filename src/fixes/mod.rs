@@ -46,7 +46,7 @@ pub struct Source {
 /// The fixes of a finding, the best first.
 pub fn fixes(context: &FixContext<'_>, finding: &Finding) -> Vec<Fix> {
     let plan = |intent: &Intent| match intent {
-        Intent::OwnerFilter { access } => filter::plan(context, *access),
+        Intent::OwnerFilter { access, column } => filter::plan(context, *access, *column),
         Intent::Allowlist { access, at } => allowlist::plan(context, *access, *at),
         Intent::Schema { at } => schema::plan(context, *at),
         Intent::Select { access } => select::plan(context, *access),

@@ -41,10 +41,10 @@ impl DataLayer for DynamoDb {
         if method == "send" {
             let command = call.args.first()?.as_lib().filter(|it| it.owner == *ID && it.kind == "command")?;
             let name = command.get("name")?.as_str()?;
-            return request::read(name, command.get("input")?, lib.made, command.made).map(|it| ran(it, Runs::Promised, call));
+            return request::read(name, command.get("input")?, lib.made).map(|it| ran(it, Runs::Promised, call));
         }
         let name = request::of_method(method)?;
-        let queries = request::read(name, call.args.first()?, lib.made, call.arg_locs.first().copied())?;
+        let queries = request::read(name, call.args.first()?, lib.made)?;
         let later = lib.get("later").is_some() && !call.args.iter().any(Value::is_callable);
         Some(ran(queries, if later { Runs::Later } else { Runs::Promised }, call))
     }

@@ -27,17 +27,17 @@ pub(super) fn of_method(method: &str) -> Option<&'static str> {
 }
 
 /// The queries of a request.
-pub(super) fn read(command: &str, input: &Value, made: Option<Loc>, loc: Option<Loc>) -> Option<Vec<Query>> {
+pub(super) fn read(command: &str, input: &Value, made: Option<Loc>) -> Option<Vec<Query>> {
     match command.replace("Item", "").as_str() {
         "BatchGetCommand" => Some(tables(input).iter().map(|(table, keys)| batch_get(*table, keys, made)).collect()),
         "BatchWriteCommand" => Some(tables(input).iter().flat_map(|(table, steps)| batch_write(*table, steps, made)).collect()),
         "TransactWriteCommand" | "TransactWritesCommand" => {
             let steps = input.field("TransactItems").and_then(target::elements).unwrap_or_default();
             let each = steps.iter().flat_map(|it| it.as_object().map_or(&[][..], |it| it.fields.as_slice()));
-            let all = each.filter_map(|(name, input)| one(&format!("{name}Command"), input, made, None)).collect::<Vec<_>>();
+            let all = each.filter_map(|(name, input)| one(&format!("{name}Command"), input, made)).collect::<Vec<_>>();
             (!all.is_empty()).then_some(all)
         }
-        plain => one(plain, input, made, loc).map(|it| vec![it]),
+        plain => one(plain, input, made).map(|it| vec![it]),
     }
 }
 
@@ -45,7 +45,7 @@ fn base(table: Option<Name>, op: Op, made: Option<Loc>) -> Query {
     Query::new(Name::new(ID), DbClient { privilege: Privilege::Plain, made }, table, op)
 }
 
-fn one(command: &str, input: &Value, made: Option<Loc>, loc: Option<Loc>) -> Option<Query> {
+fn one(command: &str, input: &Value, made: Option<Loc>) -> Option<Query> {
     let op = match command {
         "GetCommand" | "QueryCommand" | "ScanCommand" => Op::Read,
         // It overwrites what has the same key; whose that is, is not known.
@@ -59,7 +59,6 @@ fn one(command: &str, input: &Value, made: Option<Loc>, loc: Option<Loc>) -> Opt
         Placeholders { names: input.field("ExpressionAttributeNames"), values: input.field("ExpressionAttributeValues") };
     query.single = command == "GetCommand" || op.writes();
     query.filter = input.field("Key").map_or(Filter::All, key);
-    query.filter_loc = loc;
     let conditions: &[&str] = match op {
         Op::Read => &["KeyConditionExpression", "FilterExpression"],
         Op::Update | Op::Delete => &["ConditionExpression"],

@@ -68,6 +68,6 @@ fn several_writes() {
 #[test]
 fn results() {
     let command = object([("TableName", Value::str("todos")), ("Key", object([("id", path("id"))]))]);
-    let read = request::read("GetCommand", &command, None, None).expect("a read").remove(0);
+    let read = request::read("GetCommand", &command, None).expect("a read").remove(0);
     assert!(DynamoDb.result(&read, AccessId(1)).field("Item").is_some_and(|it| matches!(it.shape, Shape::Row(_))));
 }
