@@ -11,6 +11,10 @@ use crate::values::Op;
 /// Replaces the whole client object at `at` by named fields of the access's entity.
 pub(super) fn plan(context: &FixContext<'_>, access: u32, at: Loc) -> Option<Fix> {
     let access = context.trace.accesses.get(access as usize)?;
+    // `document.save()`: what it writes was set elsewhere.
+    if at == access.loc {
+        return None;
+    }
     let entity = context.schema.find(access.query.entity?)?;
     let around = context.around(at)?;
     let source = around.source.clone();
