@@ -91,7 +91,7 @@ fn allowed(entity: &Entity, creates: bool) -> Vec<Name> {
     entity
         .fields
         .iter()
-        .filter(|field| !matches!(field.ty, FieldType::Relation(_)))
+        .filter(|field| !matches!(field.ty, FieldType::Relation(_)) && !field.name.contains('.'))
         .filter(|field| field.privilege.is_none() && field.sensitivity != Sensitivity::Secret)
         .filter(|field| entity.foreign_key(field.name).is_none() || (creates && !field.nullable && field.default.is_none()))
         .map(|field| field.name)
