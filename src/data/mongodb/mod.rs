@@ -99,6 +99,11 @@ impl DataLayer for MongoDb {
 }
 
 fn exported(call: &Call<'_>, package: Name, path: &[Name]) -> Option<Outcome> {
+    // MarsDB keeps collections of the same form in memory.
+    if target::is_package(package, "marsdb") && path.last().is_some_and(|it| *it == "Collection") {
+        let name = Value::str(call.args.first()?.as_str()?);
+        return Some(Outcome::value(thing("collection", vec![(Name::new("entity"), name)], Some(call.loc))));
+    }
     if !target::is_package(package, "mongodb") && !target::is_package(package, "bson") {
         return None;
     }
