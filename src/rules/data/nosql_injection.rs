@@ -2,6 +2,7 @@
 
 use crate::base::Loc;
 use crate::findings::{Finding, Intent, Severity, Step};
+use super::missing_validation::weigh_validators;
 use crate::rules::context::describe;
 use crate::rules::uses::{clients_in, unchecked_in};
 use crate::rules::{RuleContext, RuleMeta};
@@ -48,7 +49,8 @@ fn check(ctx: &RuleContext<'_>) -> Vec<Finding> {
         let mut finding = ctx.finding(&META, event.loc, &event.stack, message);
         finding.steps.extend(step);
         finding.intents.extend(cast);
-        ctx.weigh(&mut finding, index, false);
+        // What could have checked who calls says nothing of a value; what could have checked the value does.
+        weigh_validators(ctx, &mut finding, index);
         told.push(client);
         findings.push(finding);
     }
