@@ -19,6 +19,11 @@ const APPS: &[&str] = &[
     "tests/corpus/naive/todo-express-prisma",
     "tests/corpus/naive/notes-next-supabase",
     "tests/corpus/naive/pm-next-prisma-nextauth",
+    "tests/support/data/mongodb",
+    "tests/support/data/mongoose",
+    "tests/support/data/firestore",
+    "tests/support/data/realtime-database",
+    "tests/support/data/dynamodb",
 ];
 
 type Files = Vec<(PathBuf, Vec<u8>)>;

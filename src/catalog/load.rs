@@ -255,7 +255,7 @@ fn in_use(file: &CatalogFile, versions: &BTreeMap<String, String>) -> bool {
 }
 
 /// The lowest version of a range as `package.json` writes it (`^4.24.0`, `~1.2`, `5`).
-fn lowest(range: &str) -> Option<semver::Version> {
+pub fn lowest(range: &str) -> Option<semver::Version> {
     let text = range.trim_start_matches(|c: char| !c.is_ascii_digit());
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let mut numbers = text[..end].split('.').map(|part| part.parse::<u64>().unwrap_or(0));

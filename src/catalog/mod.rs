@@ -21,7 +21,7 @@ mod tests;
 pub use argument::{ArgPath, Args, Found, Number, Role, Site, Start};
 pub use condition::{Condition, Kind, Literal, Order};
 pub use index::OWNER;
-pub use load::{CatalogError, Declarations, builtin};
+pub use load::{CatalogError, Declarations, builtin, lowest};
 pub use middleware::decides;
 pub use model::*;
 pub use schema_form::*;

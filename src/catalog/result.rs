@@ -162,6 +162,7 @@ impl Catalog {
                 FactSpec::Role => vec![Fact::Role],
                 FactSpec::Signature => vec![Fact::Signature],
                 FactSpec::Limited => vec![Fact::Limited],
+                FactSpec::Inert(part) => vec![Fact::Inert(*part)],
                 FactSpec::Secret => vec![Fact::Secret],
                 FactSpec::Tied(path) => key_of(site, path).map(Fact::Tied).into_iter().collect(),
                 FactSpec::Validated(path) => key_of(site, path).map(Fact::Validated).into_iter().collect(),

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::argument::ArgPath;
+use crate::values::Part;
 
 /// A fact as the files name it.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -31,6 +32,8 @@ pub enum FactSpec {
     Limited,
     /// A secret was compared.
     Secret,
+    /// No query operators are left in this part of the request.
+    Inert(Part),
     /// A token against cross-site requests was checked.
     Csrf,
 }
@@ -52,6 +55,11 @@ impl TryFrom<String> for FactSpec {
             "validated" if matches!(argument, "" | "request" | "declared fields") => FactSpec::ValidatedRequest,
             "validated" => FactSpec::Validated(ArgPath::parse(argument)?),
             "closed" => FactSpec::Closed(ArgPath::parse(argument)?),
+            "inert" => FactSpec::Inert(match argument {
+                "body" => Part::Body,
+                "query" => Part::Query,
+                other => return Err(format!("unknown part `{other}`")),
+            }),
             "limited" => FactSpec::Limited,
             "secret-compared" => FactSpec::Secret,
             "csrf" => FactSpec::Csrf,

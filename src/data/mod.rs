@@ -8,6 +8,9 @@ mod assemble;
 mod document;
 mod driver;
 mod drizzle;
+mod dynamodb;
+mod firebase;
+mod mongodb;
 mod mongoose;
 mod prisma;
 mod record;
@@ -86,11 +89,15 @@ pub struct Record<'a> {
 
 /// All data layers.
 pub fn all() -> &'static [&'static dyn DataLayer] {
-    static ALL: [&dyn DataLayer; 12] = [
+    static ALL: [&dyn DataLayer; 16] = [
         &prisma::Prisma,
         &supabase::Supabase,
         &drizzle::Drizzle,
         &mongoose::Mongoose,
+        &mongodb::MongoDb,
+        &firebase::Firestore,
+        &firebase::Realtime,
+        &dynamodb::DynamoDb,
         &typeorm::TypeOrm,
         &driver::PG,
         &driver::POSTGRES,
@@ -110,7 +117,7 @@ pub fn find(id: Name) -> Option<&'static dyn DataLayer> {
 
 /// What any layer says of a call.
 pub fn call(call: &Call<'_>, schema: &Schema) -> Option<Outcome> {
-    all().iter().find_map(|it| it.call(call, schema))
+    all().iter().find_map(|it| it.call(call, schema)).or_else(|| document::collection_of_unknown(call))
 }
 
 /// What a member of a library thing is.

@@ -16,5 +16,5 @@ pub(super) fn operators(value: &Value) -> Option<EventKind> {
     let built = |part| matches!(part, Part::Body | Part::Query | Part::Form | Part::Argument | Part::Request);
     let open =
         matches!(value.shape, Shape::Unknown) && value.origin.clients().any(|it| it.checked == Checked::Raw && built(it.part));
-    open.then(|| EventKind::Sink { kind: Sink::Filter, value: value.clone() })
+    open.then(|| EventKind::Sink { kind: Sink::Operators, value: value.clone() })
 }

@@ -83,6 +83,8 @@ pub enum Intent {
     OwnerFilter {
         /// Index into the trace's accesses.
         access: u32,
+        /// The owner's column as other routes name it, where no schema does.
+        column: Option<Name>,
     },
     /// Replace a whole client object in a payload by named fields.
     Allowlist {
@@ -100,6 +102,11 @@ pub enum Intent {
     Select {
         /// Index into the trace's accesses.
         access: u32,
+    },
+    /// Make a text of a client value.
+    Cast {
+        /// The value in the source.
+        at: Loc,
     },
     /// Put a guard before the handler.
     Guard,

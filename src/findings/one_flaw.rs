@@ -23,7 +23,6 @@ const CONSEQUENCES: &[(&str, &[&str])] = &[
     ("missing-ownership", &["client-supplied-identity", "privileged-client", "missing-role-check"]),
     ("mass-assignment", &["missing-validation", "client-supplied-identity", "missing-role-check"]),
     ("sql-injection", &["missing-validation"]),
-    ("nosql-injection", &["missing-validation"]),
 ];
 
 /// The findings of one route without those that others explain. A finding that is less sure explains none that is surer,

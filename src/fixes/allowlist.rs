@@ -11,6 +11,10 @@ use crate::values::Op;
 /// Replaces the whole client object at `at` by named fields of the access's entity.
 pub(super) fn plan(context: &FixContext<'_>, access: u32, at: Loc) -> Option<Fix> {
     let access = context.trace.accesses.get(access as usize)?;
+    // `document.save()`: what it writes was set elsewhere.
+    if at == access.loc {
+        return None;
+    }
     let entity = context.schema.find(access.query.entity?)?;
     let around = context.around(at)?;
     let source = around.source.clone();
@@ -87,7 +91,7 @@ fn allowed(entity: &Entity, creates: bool) -> Vec<Name> {
     entity
         .fields
         .iter()
-        .filter(|field| !matches!(field.ty, FieldType::Relation(_)))
+        .filter(|field| !matches!(field.ty, FieldType::Relation(_)) && !field.name.contains('.'))
         .filter(|field| field.privilege.is_none() && field.sensitivity != Sensitivity::Secret)
         .filter(|field| entity.foreign_key(field.name).is_none() || (creates && !field.nullable && field.default.is_none()))
         .map(|field| field.name)

@@ -4,22 +4,31 @@ use super::place::Around;
 use super::refusal::refusal;
 use super::style::{Style, indentation};
 use super::{Applicability, Fix, FixContext, TextEdit};
+use crate::base::Name;
 use crate::base::Span;
 use crate::ir::{Expr, ExprId};
-use crate::schema::{Entity, OwnerPath};
-use crate::values::{Access, Filter, Op};
+use crate::schema::OwnerPath;
+use crate::values::{Access, Filter, Op, ResultForm};
 
 /// Ties the access to the caller.
-pub(super) fn plan(context: &FixContext<'_>, access: u32) -> Option<Fix> {
+///
+/// `column`: the owner's, as other routes name it, where no schema does.
+pub(super) fn plan(context: &FixContext<'_>, access: u32, column: Option<Name>) -> Option<Fix> {
     let access = context.trace.accesses.get(access as usize)?;
     let identity = access.identity.as_deref()?;
-    let entity = context.schema.find(access.query.entity?)?;
+    let entity = context.schema.find(access.query.entity?);
     if matches!(access.query.op, Op::Create | Op::Call) {
         return None;
     }
-    let owner = entity.owners.first()?;
+    let named = column.map(|column| OwnerPath { steps: Vec::new(), column, principal: None, by_name: true });
+    let owners = entity.map_or(named.as_slice(), |it| it.owners.as_slice());
+    let owner = owners.first()?;
     let chain = || in_chain(context, access, owner, identity);
-    in_query(context, access, owner, identity).or_else(chain).or_else(|| after_fetch(context, access, entity, identity))
+    let by_key = || by_key(context, access, owner, identity);
+    by_key()
+        .or_else(|| in_query(context, access, owner, identity))
+        .or_else(chain)
+        .or_else(|| after_fetch(context, access, owners, identity))
 }
 
 fn in_query(context: &FixContext<'_>, access: &Access, owner: &OwnerPath, identity: &str) -> Option<Fix> {
@@ -30,10 +39,17 @@ fn in_query(context: &FixContext<'_>, access: &Access, owner: &OwnerPath, identi
         object_filter(&text, span, owner, identity)?
     } else if text.ends_with(')') && owner.steps.is_empty() {
         // A builder: one more condition after the last one.
+        let column = style.string(&owner.column);
+        let condition = match access.query.layer.as_str() {
+            "firestore" if text.starts_with("where(") => return None,
+            "firestore" => format!(".where({column}, {}, {identity})", style.string("==")),
+            "mongoose" => return None,
+            _ => format!(".eq({column}, {identity})"),
+        };
         TextEdit {
             file: access.loc.file,
             span: Span::new(span.end, span.end),
-            text: format!("{}.eq({}, {identity})", line_break(&source.text, span), style.string(&owner.column)),
+            text: format!("{}{condition}", line_break(&source.text, span)),
         }
     } else {
         return None;
@@ -43,8 +59,32 @@ fn in_query(context: &FixContext<'_>, access: &Access, owner: &OwnerPath, identi
         title: format!("Filter by the owner: {}", described(owner, identity)),
         // A request for one's own data finds it as before; one for another's finds nothing. Through relations, whom a record is
         // shared with might find less.
-        applicability: if owner.steps.is_empty() { Applicability::Safe } else { Applicability::Review },
+        applicability: if owner.steps.is_empty() && !owner.by_name { Applicability::Safe } else { Applicability::Review },
         edits: vec![TextEdit { file, ..edit }],
+    })
+}
+
+/// `findById(id)` takes nothing but a key: `findOne({ _id: id, user: me })` says the same and more.
+fn by_key(context: &FixContext<'_>, access: &Access, owner: &OwnerPath, identity: &str) -> Option<Fix> {
+    const BY_KEY: &[(&str, &str)] =
+        &[("findById", "findOne"), ("findByIdAndUpdate", "findOneAndUpdate"), ("findByIdAndDelete", "findOneAndDelete")];
+    if access.query.layer != "mongoose" || !owner.steps.is_empty() {
+        return None;
+    }
+    let (key, text) = context.text_at(access.query.filter_loc?)?;
+    let (source, _) = context.absolute(access.query.filter_loc?)?;
+    let before = source.text.get(..key.start as usize)?.trim_end().strip_suffix('(')?;
+    let (old, new) = BY_KEY.iter().find(|(old, _)| before.ends_with(&format!(".{old}")))?;
+    let name = Span::new((before.len() - old.len()) as u32, before.len() as u32);
+    let file = access.query.filter_loc?.file;
+    let condition = condition(owner, identity);
+    Some(Fix {
+        title: format!("Filter by the owner: {}", described(owner, identity)),
+        applicability: Applicability::Safe,
+        edits: vec![
+            TextEdit { file, span: name, text: (*new).to_owned() },
+            TextEdit { file, span: key, text: format!("{{ _id: {text}, {condition} }}") },
+        ],
     })
 }
 
@@ -189,15 +229,22 @@ fn line_break(text: &str, span: Span) -> String {
 }
 
 /// A check of the fetched record, where the query cannot carry the condition.
-fn after_fetch(context: &FixContext<'_>, access: &Access, entity: &Entity, identity: &str) -> Option<Fix> {
-    let owner = entity.owners.iter().find(|it| it.steps.is_empty())?;
+fn after_fetch(context: &FixContext<'_>, access: &Access, owners: &[OwnerPath], identity: &str) -> Option<Fix> {
+    let owner = owners.iter().find(|it| it.steps.is_empty())?;
     if access.query.op != Op::Read || !access.query.single || !access.query.projection.has(owner.column) {
         return None;
     }
     let around = context.around(access.loc)?;
     let style = Style::of(&around.source.text);
     let statement = around.statement(around.span)?;
-    let name = bound_name(&around, statement)?;
+    let (name, whole) = bound_name(&around, statement)?;
+    // What the layer hands over is not always the record itself.
+    let name = match access.query.result {
+        ResultForm::Snapshot if access.query.layer == "firestore" => format!("{name}.data()"),
+        ResultForm::Snapshot => format!("{name}.val()"),
+        ResultForm::Item if whole => format!("{name}.Item"),
+        _ => name,
+    };
     let leave = refusal(&around, &context.trace.route.framework, style, 404, "Not found")?;
     let absolute = around.absolute(statement);
     let indent = indentation(&around.source.text, absolute.start as usize);
@@ -210,19 +257,20 @@ fn after_fetch(context: &FixContext<'_>, access: &Access, entity: &Entity, ident
 }
 
 /// The variable that a declaration binds: `const todo = …`, `const { data: todo } = …`.
-fn bound_name(around: &Around, statement: Span) -> Option<String> {
+/// With it, whether it is the whole result.
+fn bound_name(around: &Around, statement: Span) -> Option<(String, bool)> {
     let text = around.text(statement);
     let rest = text.strip_prefix("const ").or_else(|| text.strip_prefix("let "))?;
     let pattern = rest.split('=').next()?.trim();
     if pattern.chars().all(|it| it.is_alphanumeric() || it == '_' || it == '$') {
-        return Some(pattern.to_owned());
+        return Some((pattern.to_owned(), true));
     }
     let inner = pattern.strip_prefix('{')?.trim_end().strip_suffix('}')?;
     inner.split(',').find_map(|part| {
         let part = part.trim();
         match part.split_once(':') {
-            Some((key, name)) if key.trim() == "data" => Some(name.trim().to_owned()),
-            None if part == "data" => Some(part.to_owned()),
+            Some((key, name)) if matches!(key.trim(), "data" | "Item") => Some((name.trim().to_owned(), false)),
+            None if matches!(part, "data" | "Item") => Some((part.to_owned(), false)),
             _ => None,
         }
     })

@@ -46,10 +46,11 @@ pub struct Source {
 /// The fixes of a finding, the best first.
 pub fn fixes(context: &FixContext<'_>, finding: &Finding) -> Vec<Fix> {
     let plan = |intent: &Intent| match intent {
-        Intent::OwnerFilter { access } => filter::plan(context, *access),
+        Intent::OwnerFilter { access, column } => filter::plan(context, *access, *column),
         Intent::Allowlist { access, at } => allowlist::plan(context, *access, *at),
         Intent::Schema { at } => schema::plan(context, *at),
         Intent::Select { access } => select::plan(context, *access),
+        Intent::Cast { at } => cast(context, *at),
         Intent::Guard | Intent::UseIdentity { .. } => identity(context, intent),
     };
     finding.intents.iter().filter_map(plan).collect()
@@ -70,6 +71,18 @@ fn identity(context: &FixContext<'_>, intent: &Intent) -> Option<Fix> {
     let new = if shorthand { format!("{text}: {identity}") } else { identity.to_string() };
     Some(Fix {
         title: format!("Use {identity} instead of the client's value"),
+        applicability: Applicability::Review,
+        edits: vec![TextEdit { file: at.file, span, text: new }],
+    })
+}
+
+/// Makes a text of a client value.
+fn cast(context: &FixContext<'_>, at: crate::base::Loc) -> Option<Fix> {
+    let (span, text) = context.text_at(at)?;
+    let new = if context.is_shorthand(at) { format!("{text}: String({text})") } else { format!("String({text})") };
+    Some(Fix {
+        title: format!("Take {text} as a text"),
+        // Where numbers were meant the cast changes what is found.
         applicability: Applicability::Review,
         edits: vec![TextEdit { file: at.file, span, text: new }],
     })

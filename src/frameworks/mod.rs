@@ -27,7 +27,7 @@ mod workers;
 pub use route::*;
 
 use crate::base::{FileId, Loc, Name};
-use crate::values::{Call, EventKind, Lib, Origin, Outcome, Registration, Shape, Value};
+use crate::values::{Call, EventKind, Fact, Facts, Lib, Origin, Outcome, Part, Registration, Shape, Value};
 
 /// What the interpreter asks of a framework.
 pub trait Framework: Sync {
@@ -60,6 +60,11 @@ pub trait Framework: Sync {
 
     /// The arguments a function of the chain or the handler gets: `index` counts the route's steps.
     fn arguments(&self, route: &Route, index: usize) -> Vec<Value>;
+
+    /// What holds before the first step of its routes. Most read query strings as texts and lists of texts.
+    fn at_start(&self) -> Facts {
+        Facts::one(Fact::Inert(Part::Query))
+    }
 
     /// What a container has under a token, as far as this framework's registrations say.
     fn provider(&self, _token: &Value, _registrations: &[(FileId, Vec<Registration>)]) -> Option<Provider> {

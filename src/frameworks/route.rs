@@ -78,6 +78,8 @@ pub struct AppView<'a> {
     pub parameters: &'a dyn Fn(&Value) -> Option<Vec<Parameter>>,
     /// The functions inside a file's code that begin with a directive (`"use server"`).
     pub directed: &'a dyn Fn(FileId, &str) -> Vec<Directed>,
+    /// The lowest major version of a package that the project's manifest allows; `None` where it names none.
+    pub major: &'a dyn Fn(&str) -> Option<u64>,
     /// What a function registers when it is called with these arguments.
     pub call: &'a dyn Fn(&Value, Vec<Value>) -> Vec<Registration>,
 }

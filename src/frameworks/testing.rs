@@ -156,6 +156,7 @@ impl Project {
             member: &member,
             parameters: &parameters,
             directed: &directed,
+            major: &|_| Some(4),
             call: &call,
         };
         let mut routes = framework.routes(&view);

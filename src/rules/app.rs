@@ -1,6 +1,6 @@
 //! What the rules want to know of the other routes of an app: a few counts, so that a change of one route seldom changes them.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::base::{FileId, Name};
 use crate::schema::names::{self, OwnerKind};
@@ -29,8 +29,8 @@ pub struct RouteSummary {
     pub signed_in: Vec<Name>,
     /// … to anybody.
     pub open: Vec<Name>,
-    /// Tables without a schema whose owner a condition or a payload names.
-    pub owned: Vec<Name>,
+    /// Tables without a schema whose owner a condition or a payload names, with the owner's column.
+    pub owned: Vec<(Name, Name)>,
     /// A role of the caller is asked for in it.
     pub role: bool,
     /// Tables that it writes: only where a role was asked for, or also without.
@@ -46,7 +46,7 @@ pub struct AppFacts {
     tied: FxHashMap<Name, u32>,
     signed_in: FxHashMap<Name, u32>,
     open: FxHashMap<Name, u32>,
-    owned: FxHashSet<Name>,
+    owned: FxHashMap<Name, Name>,
     roles: bool,
     writes: FxHashMap<(FileId, Name), (u32, u32)>,
     writers: FxHashMap<FileId, (u32, u32)>,
@@ -68,8 +68,9 @@ impl RouteSummary {
                 EventKind::IdentityLookup { .. } => summary.identity = true,
                 EventKind::Access(access) => {
                     let Some(table) = access.query.entity.map(|it| columns.table(it)) else { continue };
-                    if table.entity.is_none() && names_owner(&access.query.filter, &access.query.payload) {
-                        summary.owned.push(table.name);
+                    if table.entity.is_none() {
+                        let owner = named_owner(&access.query.filter, &access.query.payload);
+                        summary.owned.extend(owner.map(|column| (table.name, column)));
                     }
                     if access.query.op.writes() {
                         let role = has_role(trace, schema, &event.facts);
@@ -95,12 +96,14 @@ impl RouteSummary {
                 _ => {}
             }
         }
-        for list in [&mut summary.tied, &mut summary.signed_in, &mut summary.open, &mut summary.owned] {
+        for list in [&mut summary.tied, &mut summary.signed_in, &mut summary.open] {
             list.sort();
             list.dedup();
         }
         summary.writes.sort();
         summary.writes.dedup();
+        summary.owned.sort();
+        summary.owned.dedup();
         summary
     }
 }
@@ -120,7 +123,6 @@ impl AppFacts {
             {
                 from.iter().for_each(|it| *to.entry(*it).or_default() += 1);
             }
-            app.owned.extend(&route.owned);
             app.roles |= route.role;
             if let Some(file) = route.file.filter(|_| !route.writes.is_empty()) {
                 let counts = app.writers.entry(file).or_default();
@@ -132,6 +134,11 @@ impl AppFacts {
                 let counts = app.writes.entry((file, *table)).or_default();
                 counts.0 += u32::from(*role);
                 counts.1 += 1;
+            }
+            for (table, column) in &route.owned {
+                // The same one whatever the order of the routes.
+                let known = app.owned.entry(*table).or_insert(*column);
+                *known = (*known).min(*column);
             }
         }
         app
@@ -176,7 +183,12 @@ impl AppFacts {
 
     /// Whether some route names an owner of the table's records, where no schema does.
     pub fn is_owned(&self, table: Name) -> bool {
-        self.owned.contains(&table)
+        self.owned.contains_key(&table)
+    }
+
+    /// The owner's column of such a table.
+    pub fn owner_of(&self, table: Name) -> Option<Name> {
+        self.owned.get(&table).copied()
     }
 }
 
@@ -186,8 +198,16 @@ fn has_role(trace: &Trace, schema: &Schema, facts: &Facts) -> bool {
     facts.iter().any(may) && Ties::at(trace, schema, facts).has_role()
 }
 
-fn names_owner(filter: &Filter, payload: &[crate::values::Payload]) -> bool {
-    let owner = |name: Name| matches!(names::is_owner_column(&name), Some(OwnerKind::User | OwnerKind::Tenant));
-    let filtered = filter.conjuncts().iter().any(|it| matches!(it, Filter::Field { field, .. } if owner(*field)));
-    filtered || payload.iter().any(|it| matches!(&it.value.shape, Shape::Object(object) if object.names().any(owner)))
+fn named_owner(filter: &Filter, payload: &[crate::values::Payload]) -> Option<Name> {
+    let owner = |name: &Name| matches!(names::is_owner_column(name), Some(OwnerKind::User | OwnerKind::Tenant));
+    let filtered = filter.conjuncts().into_iter().find_map(|it| match it {
+        Filter::Field { field, .. } => Some(*field).filter(owner),
+        _ => None,
+    });
+    filtered.or_else(|| {
+        payload.iter().find_map(|it| match &it.value.shape {
+            Shape::Object(object) => object.names().find(owner),
+            _ => None,
+        })
+    })
 }

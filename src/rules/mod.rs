@@ -62,6 +62,7 @@ rules! {
         mass_assignment,
         data_exposure,
         missing_validation,
+        nosql_injection,
     }
 }
 

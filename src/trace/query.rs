@@ -40,6 +40,9 @@ fn assembled(db: &dyn Db) -> Assembled {
     let call = |value: &Value, args: Vec<Value>| registered_by(db, value, args);
     let parameters = |value: &Value| parameters(db, value).map(<[Parameter]>::to_vec);
     let directed = |id: FileId, directive: &str| directed(db, id, directive);
+    let packages = workspace.packages(db);
+    let major =
+        |package: &str| packages.get(&Name::new(package)).and_then(|range| crate::catalog::lowest(range)).map(|it| it.major);
     let view = AppView {
         registrations: registered,
         files: &views,
@@ -50,6 +53,7 @@ fn assembled(db: &dyn Db) -> Assembled {
         member: &member,
         parameters: &parameters,
         directed: &directed,
+        major: &major,
         call: &call,
     };
     crate::frameworks::assemble(&view)

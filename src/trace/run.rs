@@ -27,6 +27,7 @@ fn run_in(mut it: Interp<'_>, route: &Arc<Route>) -> Trace {
     let mut at_end = Facts::none();
     if let Some(framework) = crate::frameworks::find(route.framework) {
         let mut things = Things::default();
+        it.state.learn(&framework.at_start());
         let steps = route.chain.len();
         for index in 0..=steps {
             let (function, loc) = match route.chain.get(index) {

@@ -35,8 +35,11 @@ fn unknown_setup(_db: &dyn Db, _id: salsa::Id, _file: File, _item: ItemId) -> Se
 /// The value of a top-level name of a file.
 pub fn global(db: &dyn Db, file: File, name: Name) -> Value {
     let mut joined: Option<Value> = None;
+    let mut later = false;
     for item in db::binders(db, file).get(&name).into_iter().flatten() {
         let setup = item_setup(db, file, *item);
+        // A function assigns it, whenever that runs.
+        later |= !setup.bindings.iter().any(|(it, _)| *it == name);
         if let Some((_, value)) = setup.bindings.iter().find(|(it, _)| *it == name) {
             joined = Some(match joined {
                 // `let x; … x = make()`: what was assigned is what counts.
@@ -46,7 +49,7 @@ pub fn global(db: &dyn Db, file: File, name: Name) -> Value {
             });
         }
     }
-    joined.unwrap_or_else(Value::unknown)
+    joined.filter(|it| !(later && it.shape == crate::values::Shape::Nullish)).unwrap_or_else(Value::unknown)
 }
 
 /// Everything a file registers, in order.

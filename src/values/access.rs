@@ -49,6 +49,10 @@ pub enum ResultForm {
     DataError,
     /// `{ rows, rowCount }`
     RowsObject,
+    /// A snapshot, whose `data()` is the record.
+    Snapshot,
+    /// `{ Item }` or `{ Items }`.
+    Item,
     /// `{ count }`, a number, or nothing of the records.
     Count,
     /// Nothing.
@@ -264,6 +268,17 @@ impl Filter {
             Filter::All => Vec::new(),
             Filter::And(parts) => parts.iter().flat_map(Filter::conjuncts).collect(),
             other => vec![other],
+        }
+    }
+
+    /// Every value that a field is compared with, and where.
+    pub fn fields(&self) -> Vec<(&Value, Option<Loc>)> {
+        match self {
+            Filter::All | Filter::Opaque(_) => Vec::new(),
+            Filter::And(parts) | Filter::Or(parts) => parts.iter().flat_map(Filter::fields).collect(),
+            Filter::Not(inner) => inner.fields(),
+            Filter::Related { filter, .. } => filter.fields(),
+            Filter::Field { value, loc, .. } => vec![(value, *loc)],
         }
     }
 

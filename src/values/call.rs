@@ -64,6 +64,8 @@ pub struct Outcome {
     pub next: Option<Option<Value>>,
     /// When the query that is its value runs.
     pub runs: Runs,
+    /// A function that gets null and the result of the query, once it has run (`findOne(filter, (error, row) => …)`).
+    pub hands: Option<Value>,
     /// What the value it is called on is from then on (`document.save()`).
     pub becomes: Option<Becomes>,
 }

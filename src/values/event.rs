@@ -125,8 +125,12 @@ pub enum Effect {
 pub enum Sink {
     /// The text of an SQL query.
     Sql,
-    /// A filter that takes operators.
+    /// The text of a filter.
     Filter,
+    /// A place in a filter that takes a value or an object of operators.
+    Operators,
+    /// Code that a database runs.
+    Script,
     /// An address that the server fetches.
     Url,
     /// A file path.

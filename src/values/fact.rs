@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Key;
+use super::{Key, Part};
 use crate::base::Name;
 
 /// One thing that holds on the current path.
@@ -36,6 +36,8 @@ pub enum Fact {
     Signature,
     /// A shared secret was compared.
     Secret,
+    /// What the client wrote in this part of the request holds no query operators: its parser makes no objects, or a sanitizer took them out.
+    Inert(Part),
     /// The caught exception is of a kind that the code asked for, not just any.
     Recognised,
 }

@@ -61,10 +61,13 @@ impl Reader {
                 "$or" => Filter::Or(self.parts(value)),
                 "$nor" => Filter::Not(Box::new(Filter::Or(self.parts(value)))),
                 "$where" => {
-                    self.events.extend(sink::in_text(Sink::Code, value));
+                    self.events.extend(sink::in_text(Sink::Script, value));
                     Filter::Opaque(vec![value.clone()])
                 }
-                "$expr" | "$text" | "$jsonSchema" => Filter::Opaque(vec![value.clone()]),
+                "$expr" | "$text" | "$jsonSchema" => {
+                    self.open(value);
+                    Filter::Opaque(vec![value.clone()])
+                }
                 "$comment" => Filter::All,
                 _ => self.field(*name, value, loc),
             };

@@ -115,23 +115,9 @@ fn aggregated(mut query: Query, call: &Call<'_>) -> Outcome {
 /// `bulkWrite([{ updateOne: { filter, update } }, …])`: as one write of all that they write.
 fn bulk(mut query: Query, call: &Call<'_>) -> Outcome {
     let mut read = language::Reader::new(false);
+    let bulk = language::bulk(call.args.first(), &mut read);
     query.result = ResultForm::Count;
-    let mut filters = Vec::new();
-    for step in call.args.first().and_then(crate::data::target::elements).unwrap_or_default() {
-        for (_, operation) in step.as_object().map_or(&[][..], |it| it.fields.as_slice()) {
-            filters.push(operation.field("filter").map_or(Filter::All, |it| read.filter(it)));
-            for key in ["update", "document", "replacement"] {
-                if let Some(update) = operation.field(key) {
-                    query.payload.push(Payload { value: language::written(update), loc: None, relation: Vec::new() });
-                }
-            }
-        }
-    }
-    query.filter = match filters.len() {
-        0 => Filter::Opaque(call.args.to_vec()),
-        1 => filters.remove(0),
-        _ => Filter::Or(filters),
-    };
+    (query.filter, query.payload) = (bulk.filter, bulk.payload);
     query.filter_loc = call.arg_locs.first().copied();
     Outcome { value: Some(pending(query)), events: read.events, runs: Runs::Promised, ..Outcome::default() }
 }

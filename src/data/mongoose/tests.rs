@@ -61,12 +61,12 @@ fn builders() {
 #[test]
 fn operators_from_the_client() {
     let by = |value: Value| sinks(&call(&Mongoose, &user(), "findOne", &[object([("email", value)])]));
-    assert_eq!(by(body("email")), ["Filter body.email"]);
+    assert_eq!(by(body("email")), ["Operators body.email"]);
     assert_eq!(by(path("email")), [""; 0]);
     assert_eq!(by(object([("$eq", body("email"))])), [""; 0]);
     assert_eq!(by(value(&Mongoose, &import("mongoose", &["default", "Types"]), "ObjectId", &[body("email")])), [""; 0]);
-    assert_eq!(sinks(&call(&Mongoose, &user(), "findById", &[body("id")])), ["Filter body.id"]);
-    assert_eq!(sinks(&call(&Mongoose, &user(), "find", &[whole_body()])), ["Filter body"]);
+    assert_eq!(sinks(&call(&Mongoose, &user(), "findById", &[body("id")])), ["Operators body.id"]);
+    assert_eq!(sinks(&call(&Mongoose, &user(), "find", &[whole_body()])), ["Operators body"]);
     let sanitized = object([("sanitizeFilter", Value::bool(true))]);
     assert_eq!(sinks(&call(&Mongoose, &user(), "findOne", &[object([("a", body("a"))]), Value::nullish(), sanitized])), [""; 0]);
 }

@@ -276,8 +276,8 @@ fn operators_from_the_client() {
     let sinks_of = |method: &str, selector_: Value| {
         sinks(&plain_call(&Prisma, &member(&client(), &["user"]), method, &[selector(selector_)]))
     };
-    assert_eq!(sinks_of("findFirst", object([("email", body("email"))])), ["Filter body.email"]);
-    assert_eq!(sinks_of("findMany", whole_body()), ["Filter body"]);
+    assert_eq!(sinks_of("findFirst", object([("email", body("email"))])), ["Operators body.email"]);
+    assert_eq!(sinks_of("findMany", whole_body()), ["Operators body"]);
     // A path segment is a text, and a unique key takes no operators.
     assert_eq!(sinks_of("findFirst", object([("id", path("id"))])), [""; 0]);
     assert_eq!(sinks_of("findUnique", object([("id", body("id"))])), [""; 0]);

@@ -11,7 +11,7 @@ use super::OWNER;
 use super::paths::{Covers, PathText, Reach};
 use super::routers::{Id, Layer, Part, Router, collect};
 use crate::base::{Loc, Name};
-use crate::frameworks::things::param_names;
+use crate::frameworks::things::{param_names, thing, value, with};
 use crate::frameworks::{AppView, Link, Route, Scope};
 use crate::values::{Shape, Value};
 
@@ -49,7 +49,25 @@ pub(super) fn routes(app: &AppView<'_>) -> Vec<Route> {
     }
     let replaced = walk.replaced;
     let kept = walk.routes.into_iter().enumerate().filter(|(index, _)| !replaced.contains(index));
-    kept.map(|(_, route)| route).collect()
+    let parser = flat_query(app).then(|| value(with(thing(OWNER, "middleware-pass"), "inert", Value::str("query"))));
+    let parsed = |mut route: Route| {
+        let link = parser.iter().map(|it| Link { function: it.clone(), loc: route.loc, scope: Scope::App });
+        route.chain.splice(0..0, link.collect::<Vec<_>>());
+        route
+    };
+    kept.map(|(_, route)| parsed(route)).collect()
+}
+
+/// Whether the query string is read without objects: what version 5 does, and 4 if it is told to. Without a version nothing is said
+/// against it.
+fn flat_query(app: &AppView<'_>) -> bool {
+    let registrations = app.registrations.iter().flat_map(|(_, it)| it);
+    let mut set =
+        registrations.filter(|it| it.method == "set" && it.args.first().and_then(Value::as_str) == Some("query parser"));
+    match set.next().and_then(|it| it.args.get(1)) {
+        Some(value) => matches!(value.shape, Shape::Bool(false)) || value.as_str() == Some("simple"),
+        None => (app.major)("express").is_none_or(|it| it >= 5),
+    }
 }
 
 struct Walk<'a> {

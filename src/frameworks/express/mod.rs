@@ -12,7 +12,9 @@ mod setup;
 use super::things::{Target, client_string, request_method, request_path, target, thing, value, with};
 use super::{AppView, Framework, Returned, Route, Scope};
 use crate::base::Name;
-use crate::values::{Call, Callback, CallbackResult, Facts, Lib, Object, Origin, Outcome, Part, Scalar, Shape, Truth, Value};
+use crate::values::{
+    Call, Callback, CallbackResult, Fact, Facts, Lib, Object, Origin, Outcome, Part, Scalar, Shape, Truth, Value,
+};
 
 /// The owner of its things.
 pub(super) const OWNER: &str = "express";
@@ -33,7 +35,11 @@ impl Framework for Express {
                 ("request", Some(method)) => asked(&method, call),
                 ("response", Some(method)) => answers::method(lib, &at, method, call),
                 ("next", None) => Some(Outcome { next: Some(answers::passed_on(lib, call)), ..Outcome::value(Value::nullish()) }),
-                ("middleware-pass", None) => Some(Outcome { next: Some(None), ..Outcome::value(Value::nullish()) }),
+                ("middleware-pass", None) => {
+                    let flat = lib.get("inert").and_then(Value::as_str) == Some("query");
+                    let after = if flat { Facts::one(Fact::Inert(Part::Query)) } else { Facts::none() };
+                    Some(Outcome { next: Some(None), after, ..Outcome::value(Value::nullish()) })
+                }
                 _ => None,
             },
             Target::Other => setup::on_unknown(call),
@@ -58,6 +64,11 @@ impl Framework for Express {
 
     fn routes(&self, app: &AppView<'_>) -> Vec<Route> {
         assemble::routes(app)
+    }
+
+    /// It depends on the version and on a setting, see [`assemble`].
+    fn at_start(&self) -> Facts {
+        Facts::none()
     }
 
     fn arguments(&self, route: &Route, index: usize) -> Vec<Value> {

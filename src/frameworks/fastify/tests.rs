@@ -73,6 +73,7 @@ fn decorators_are_found_whenever_they_were_set() {
         member: &|_, _| Value::unknown(),
         parameters: &|_| None,
         directed: &|_, _| Vec::new(),
+        major: &|_| None,
         call: &|_, _| Vec::new(),
     });
     assert!(added.added.is_empty() && added.routes.is_empty());

@@ -210,7 +210,8 @@ fn tell(ctx: &RuleContext<'_>, access: &Access, claim: &Claim) -> Finding {
     if let Some(loc) = claim.used.filter(|loc| *loc != finding.loc) {
         finding.steps.push(Step { loc, message: format!("the {title} is used here, still without a check of whose it is") });
     }
-    finding.intents.push(Intent::OwnerFilter { access: access.id.0 });
+    let column = ctx.table(access).filter(|it| it.entity.is_none()).and_then(|it| ctx.app.owner_of(it.name));
+    finding.intents.push(Intent::OwnerFilter { access: access.id.0, column });
     ctx.weigh(&mut finding, claim.index, ctx.is_by_name(access));
     finding
 }

@@ -55,7 +55,7 @@ fn check(ctx: &RuleContext<'_>) -> Vec<Finding> {
 }
 
 /// An unknown call whose name says that it validates may have done so.
-fn weigh_validators(ctx: &RuleContext<'_>, finding: &mut Finding, before: usize) {
+pub(super) fn weigh_validators(ctx: &RuleContext<'_>, finding: &mut Finding, before: usize) {
     use crate::findings::{Confidence, Unproven};
     let says_so =
         |what: &str| ["valid", "schema", "parse", "sanit", "check", "assert"].iter().any(|it| what.to_lowercase().contains(it));

@@ -36,6 +36,10 @@ impl Interp<'_> {
                 self.call_method(&of, name, args, locs, loc, awaited)
             }
             Shape::Nullish => Value::unknown(),
+            Shape::Lib(lib) if lib.owner == "module" && lib.path.is_empty() => match self.whole_module(lib) {
+                Some(whole) => self.call_value(&whole, args, locs, this, loc, awaited),
+                None => self.call_library(callee, None, &args, &locs, CallForm::Call, loc, awaited, None),
+            },
             Shape::Lib(lib) => match self.added(lib, None) {
                 Some(added) => self.call_value(&added, args, locs, this, loc, awaited),
                 None => self.call_library(callee, None, &args, &locs, CallForm::Call, loc, awaited, None),
@@ -406,6 +410,10 @@ impl Interp<'_> {
             return Value::unknown();
         }
         match &callee.shape {
+            Shape::Lib(lib) if lib.owner == "module" && lib.path.is_empty() => match self.whole_module(lib) {
+                Some(whole) => self.construct(&whole, args, locs, loc),
+                None => Value::unknown(),
+            },
             Shape::Class(class) => self.construct_class(*class, args, loc),
             Shape::Closure(closure) => {
                 // A constructor function: what it writes on `this`.

@@ -167,6 +167,12 @@ impl Interp<'_> {
             if let Some(Becomes::Result) = outcome.becomes {
                 self.became = Some(result.clone());
             }
+            if let Some(function) = &outcome.hands {
+                self.call_value(function, vec![Value::nullish(), result.clone()], vec![loc, loc], None, loc, call.awaited);
+                if self.dead {
+                    return Value::unknown();
+                }
+            }
             if outcome.runs == Runs::Now {
                 return result;
             }

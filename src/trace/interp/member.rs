@@ -212,6 +212,13 @@ impl Interp<'_> {
         Some(value)
     }
 
+    /// What a CommonJS file assigned to `module.exports`, where its namespace is used as that.
+    pub(super) fn whole_module(&mut self, lib: &Lib) -> Option<Value> {
+        let file = lib.made.and_then(|made| db::file(self.db, made.file)).filter(|it| it.interface(self.db).commonjs)?;
+        let whole = self.bound(db::export(self.db, file, Name::new("default")).as_ref()?);
+        (!whole.as_lib().is_some_and(|it| it.owner == "module" && it.made == lib.made)).then_some(whole)
+    }
+
     /// An export of a file of the project, through its namespace.
     fn namespace_member(&mut self, lib: &Lib, name: Name) -> Value {
         let Some(file) = lib.made.and_then(|made| db::file(self.db, made.file)) else { return Value::unknown() };
