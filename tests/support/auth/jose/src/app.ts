@@ -1,5 +1,5 @@
 // jose 5 and 6
-// rules: missing-authentication, missing-ownership, unenforced-authentication
+// rules: missing-authentication, missing-ownership, unenforced-authentication, weak-token-verification
 import { Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
@@ -30,8 +30,8 @@ app.delete('/notes/:id', verified, async (c) => {
   return c.body(null, 204);
 });
 
-app.patch('/notes/:id', decoded, async (c) => {
-  await pool.query("UPDATE notes SET title = 'x' WHERE id = $1 AND user_id = $2", [c.req.param('id'), c.get('userId')]); // finds: missing-authentication
+app.patch('/notes/:id', decoded, async (c) => { // finds: weak-token-verification
+  await pool.query("UPDATE notes SET title = 'x' WHERE id = $1 AND user_id = $2", [c.req.param('id'), c.get('userId')]);
   return c.body(null, 204);
 });
 

@@ -1,5 +1,5 @@
 // jsonwebtoken 9
-// rules: missing-authentication, missing-ownership, unenforced-authentication
+// rules: missing-authentication, missing-ownership, unenforced-authentication, weak-token-verification
 import express from 'express';
 import jwt from 'jsonwebtoken';
 import { Pool } from 'pg';
@@ -32,8 +32,8 @@ app.put('/notes/:id', requireUser, async (req: any, res) => {
   res.status(204).end();
 });
 
-app.patch('/notes/:id', decodesOnly, async (req: any, res) => {
-  await pool.query("UPDATE notes SET title = 'x' WHERE id = $1 AND user_id = $2", [req.params.id, req.user.sub]); // finds: missing-authentication
+app.patch('/notes/:id', decodesOnly, async (req: any, res) => { // finds: weak-token-verification
+  await pool.query("UPDATE notes SET title = 'x' WHERE id = $1 AND user_id = $2", [req.params.id, req.user.sub]);
   res.status(204).end();
 });
 
