@@ -68,7 +68,7 @@ fn the_web_functions() {
     let give = |name: &str, args: &[Value]| of(name, args).value.expect("a value");
     let db = give("getFirestore", &[]);
     let todo = give("doc", &[db.clone(), Value::str("todos"), path("id")]);
-    assert_eq!(show(&query(&of("getDoc", &[todo.clone()]))), "read todos where id=path.id select *");
+    assert_eq!(show(&query(&of("getDoc", std::slice::from_ref(&todo)))), "read todos where id=path.id select *");
     assert_eq!(show(&query(&of("updateDoc", &[todo, whole_body()]))), "update todos where id=path.id write body");
     let todos = give("collection", &[db, Value::str("todos")]);
     let own = give("where", &[Value::str("userId"), Value::str("=="), me()]);
