@@ -219,8 +219,8 @@ impl Catalog {
         };
         match name {
             "err" => Value::new(Shape::Unknown, Origin::Exception, Truth::default()),
-            // An error whose absence is the verdict.
-            "failure" => Value::new(Shape::Unknown, Origin::Exception, Truth { when_false: proven(), ..Truth::default() }),
+            // An error whose absence is the verdict: its message is meant for the caller.
+            "failure" => Value::new(Shape::Unknown, Origin::Unknown, Truth { when_false: proven(), ..Truth::default() }),
             "identity" => identity(false),
             "identity?" => identity(true).with_truth(Truth::implies(proven())),
             "verdict" => Value::of(Shape::Scalar(crate::values::Scalar::Bool)).with_truth(Truth::implies(proven())),

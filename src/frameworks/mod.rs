@@ -45,7 +45,7 @@ pub trait Framework: Sync {
 
     /// The routes, and what set-up code hung on this framework's things for others to find (`app.decorate('db', pool)`).
     fn assembled(&self, app: &AppView<'_>) -> Assembled {
-        Assembled { routes: self.routes(app), added: Vec::new() }
+        Assembled { routes: self.routes(app), ..Assembled::default() }
     }
 
     /// What happens where code assigns a member of one of its things (`ctx.body = row`). `known` reads what was assigned before.
@@ -71,7 +71,8 @@ pub trait Framework: Sync {
         None
     }
 
-    /// Functions that answer for what was thrown in other routes, each as a route of its own whose arguments say so.
+    /// Functions that answer for what was thrown in other routes, each as a route of its own ([`Route::for_errors`]),
+    /// whose first argument is what was thrown.
     fn error_routes(&self, _app: &AppView<'_>) -> Vec<Route> {
         Vec::new()
     }
@@ -103,6 +104,17 @@ pub fn all() -> &'static [&'static dyn Framework] {
     ]
 }
 
+/// What was thrown, as a function gets it that answers for it.
+fn thrown() -> Value {
+    Value::with_origin(Shape::Unknown, Origin::Exception)
+}
+
+/// The functions among the arguments of registrations that are called `method`, each with the places of the call and of itself.
+fn registered<'a>(app: &AppView<'a>, method: &'a str) -> impl Iterator<Item = (&'a Registration, &'a Value, Loc)> {
+    let all = app.registrations.iter().flat_map(|(_, it)| it).filter(move |it| it.method == method);
+    all.flat_map(|it| it.args.iter().zip(it.arg_locs.iter()).map(move |(arg, loc)| (it, arg, *loc)))
+}
+
 /// What stands for the handler's argument that an earlier step makes ([`Returned::Argument`]).
 pub fn argument(index: usize) -> Value {
     let index = Value::with_origin(Shape::Num(index.to_string().into()), Origin::Literal);
@@ -123,7 +135,8 @@ pub fn find(id: Name) -> Option<&'static dyn Framework> {
 /// What all frameworks make of a project's set-up.
 pub fn assemble(app: &AppView<'_>) -> Assembled {
     let mut whole = Assembled::default();
-    for part in all().iter().map(|it| it.assembled(app)) {
+    for (framework, part) in all().iter().map(|it| (it, it.assembled(app))) {
+        whole.errors.extend(framework.error_routes(app));
         whole.routes.extend(part.routes);
         whole.added.extend(part.added);
     }

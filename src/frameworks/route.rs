@@ -33,6 +33,33 @@ pub struct Route {
     pub left_out_by: Option<Loc>,
 }
 
+impl Route {
+    /// A function that answers for what was thrown in the routes of an app.
+    pub fn for_errors(framework: &str, function: &Value, registered: Loc, at: Loc) -> Self {
+        Route {
+            framework: Name::new(framework),
+            methods: vec![Name::new(Self::ERRORS)],
+            path: "*".to_owned(),
+            file: registered.file,
+            loc: registered,
+            chain: Vec::new(),
+            handler: function.clone(),
+            handler_loc: at,
+            params: Vec::new(),
+            chain_unknown: false,
+            left_out_by: None,
+        }
+    }
+
+    /// Whether it answers for what was thrown in others.
+    pub fn is_for_errors(&self) -> bool {
+        self.methods.iter().any(|it| *it == Self::ERRORS)
+    }
+
+    /// Stands where other routes have their methods.
+    const ERRORS: &'static str = "ERROR";
+}
+
 /// A part of a route's chain.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Link {
@@ -98,6 +125,8 @@ pub struct Ran {
 pub struct Assembled {
     /// The routes.
     pub routes: Vec<Route>,
+    /// What answers for what was thrown in them.
+    pub errors: Vec<Route>,
     /// What hangs on its things.
     pub added: Vec<Added>,
 }

@@ -63,6 +63,7 @@ rules! {
         data_exposure,
         missing_validation,
         nosql_injection,
+        error_leak,
     }
 }
 
@@ -80,6 +81,15 @@ pub fn page_url(id: &str) -> Option<String> {
 /// The rule of that id.
 pub fn find(id: &str) -> Option<&'static RuleMeta> {
     RULES.iter().copied().find(|it| it.id == id)
+}
+
+/// What is found in a function that answers for what was thrown in routes: of no route, since it is all of them.
+pub fn run_for_errors(ctx: &RuleContext<'_>) -> Vec<Finding> {
+    let mut findings = (data::error_leak::META.check)(ctx);
+    findings.iter_mut().for_each(|it| it.route = None);
+    findings.sort_by_key(|it| it.loc);
+    findings.dedup_by_key(|it| it.loc);
+    findings
 }
 
 /// What all rules find in a route, one finding a flaw.

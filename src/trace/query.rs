@@ -90,6 +90,15 @@ pub fn routes(db: &dyn Db) -> Vec<(RouteKey, Arc<Route>)> {
     keyed
 }
 
+/// The runs of what answers for what was thrown in routes, in order of file and place.
+#[salsa::tracked(returns(ref))]
+pub fn error_traces(db: &dyn Db, workspace: Workspace) -> Vec<Arc<Trace>> {
+    let _ = workspace;
+    let mut all: Vec<&Route> = assembled(db).errors.iter().collect();
+    all.sort_by_key(|it| (it.file, it.loc));
+    all.into_iter().map(|it| Arc::new(super::run::run(db, &Arc::new(it.clone())))).collect()
+}
+
 /// The keys of all routes, in the same order: what only counts routes need not be counted again when one grows by a letter.
 #[salsa::tracked(returns(ref))]
 pub fn route_keys(db: &dyn Db) -> Vec<RouteKey> {

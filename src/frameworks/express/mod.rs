@@ -66,6 +66,16 @@ impl Framework for Express {
         assemble::routes(app)
     }
 
+    /// What `use` was given that has four parameters (Express: error-handling middleware).
+    fn error_routes(&self, app: &AppView<'_>) -> Vec<Route> {
+        let ours = |on: &Value| match on.as_lib() {
+            Some(lib) => lib.owner == OWNER,
+            None => on.shape == Shape::Unknown,
+        };
+        let used = super::registered(app, "use").filter(|(it, function, _)| ours(&it.on) && (app.arity)(function) == Some(4));
+        used.map(|(it, function, at)| Route::for_errors(OWNER, function, it.loc, at)).collect()
+    }
+
     /// It depends on the version and on a setting, see [`assemble`].
     fn at_start(&self) -> Facts {
         Facts::none()
@@ -83,6 +93,9 @@ impl Framework for Express {
         }
         let next = with(thing(OWNER, "next"), "scope", Value::str(named));
         let mut arguments = vec![value(request), value(thing(OWNER, "response")), value(next)];
+        if route.is_for_errors() {
+            arguments.insert(0, super::thrown());
+        }
         if let Scope::Param(name) = scope {
             arguments.extend([Value::client(Part::Path, &[name]), Value::str(&name)]);
         }

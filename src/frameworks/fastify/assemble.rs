@@ -20,7 +20,7 @@ pub(super) fn assembled(view: &AppView<'_>) -> Assembled {
             routes.extend(route(&walk, at, context, declared));
         }
     }
-    Assembled { routes, added: walk.added() }
+    Assembled { routes, added: walk.added(), ..Assembled::default() }
 }
 
 /// What a registration says: methods, path, options, handler.

@@ -72,6 +72,12 @@ impl Framework for Fastify {
         assemble::assembled(app)
     }
 
+    fn error_routes(&self, app: &AppView<'_>) -> Vec<Route> {
+        let set =
+            super::registered(app, "setErrorHandler").filter(|(it, _, _)| it.on.as_lib().is_some_and(|lib| lib.owner == OWNER));
+        set.map(|(it, function, at)| Route::for_errors(OWNER, function, it.loc, at)).collect()
+    }
+
     fn arguments(&self, route: &Route, index: usize) -> Vec<Value> {
         let mut request = with(thing(OWNER, "request"), "path", request_path(route, "originalUrl", true));
         if let Some(method) = request_method(route) {
@@ -93,6 +99,9 @@ impl Framework for Fastify {
         if index < route.chain.len() {
             answer = with(answer, reply::HOOK, Value::bool(true));
             return vec![value(request), value(answer), value(thing(OWNER, "done"))];
+        }
+        if route.is_for_errors() {
+            return vec![super::thrown(), value(request), value(answer)];
         }
         vec![value(request), value(answer)]
     }

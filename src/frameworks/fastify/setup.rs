@@ -61,12 +61,11 @@ pub(super) fn method(lib: &Lib, at: &Value, method: Name, call: &Call<'_>) -> Op
     };
     Some(match method.as_str() {
         "register" if call.awaited => registers(value(with(lib.clone(), AWAITED, Value::bool(true)))),
-        "register" | "route" | "addHook" | "decorate" | "decorateRequest" | "decorateReply" | "addSchema" => {
+        "register" | "route" | "addHook" | "decorate" | "decorateRequest" | "decorateReply" | "addSchema" | "setErrorHandler" => {
             registers(at.clone())
         }
         verb if is_verb(verb) => registers(at.clone()),
         "withTypeProvider"
-        | "setErrorHandler"
         | "setNotFoundHandler"
         | "setValidatorCompiler"
         | "setSerializerCompiler"

@@ -52,10 +52,18 @@ impl Framework for Hono {
         assemble::routes(app)
     }
 
+    fn error_routes(&self, app: &AppView<'_>) -> Vec<Route> {
+        let set = super::registered(app, "onError").filter(|(it, _, _)| it.on.as_lib().is_some_and(|lib| lib.owner == OWNER));
+        set.map(|(it, function, at)| Route::for_errors(OWNER, function, it.loc, at)).collect()
+    }
+
     fn arguments(&self, route: &Route, _index: usize) -> Vec<Value> {
         let mut context = with(thing(OWNER, "context"), "path", request_path(route, "path", false));
         if let Some(method) = request_method(route) {
             context = with(context, "method", method);
+        }
+        if route.is_for_errors() {
+            return vec![super::thrown(), value(context)];
         }
         vec![value(context), value(thing(OWNER, "next"))]
     }

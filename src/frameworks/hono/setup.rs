@@ -87,7 +87,7 @@ pub(super) fn method(lib: &Lib, at: &Value, method: &str, call: &Call<'_>) -> Op
             let base = format!("{}/{}", base.trim_end_matches('/'), below.trim_start_matches('/'));
             Some(Outcome::value(value(with(lib.clone(), "base", Value::str(&base)))))
         }
-        "on" | "route" | "mount" | "openapi" => Some(as_given()),
+        "on" | "route" | "mount" | "openapi" | "onError" => Some(as_given()),
         _ if method == "use" || is_verb(method) => {
             if let Some(path) = call.args.first().filter(|it| paths(it).is_some()) {
                 let back = value(with(lib.clone(), "last", path.clone()));
@@ -102,7 +102,7 @@ pub(super) fn method(lib: &Lib, at: &Value, method: &str, call: &Call<'_>) -> Op
             let locs = std::iter::once(call.loc).chain(call.arg_locs.iter().copied()).collect();
             Some(register(args, locs, at.clone()))
         }
-        "notFound" | "onError" | "doc" | "doc31" => Some(Outcome::value(at.clone())),
+        "notFound" | "doc" | "doc31" => Some(Outcome::value(at.clone())),
         "fire" => Some(Outcome::value(Value::nullish())),
         "fetch" | "request" => Some(Outcome::value(promise(Value::unknown()))),
         _ => None,

@@ -439,7 +439,12 @@ fn exception_member(name: Name) -> Value {
             let shown = Truth::implies(Facts::one(Fact::Recognised));
             return Value::new(Shape::Scalar(Scalar::Bool), Origin::Exception, shown);
         }
-        "status" | "statusCode" | "code" | "name" | "type" | "kind" | "httpStatus" | "digest" | "constructor" => false,
+        // Only exceptions made for an answer carry its status.
+        "status" | "statusCode" | "httpStatus" => {
+            let shown = Truth::implies(Facts::one(Fact::Recognised));
+            return Value::new(Shape::Scalar(Scalar::Other), Origin::Exception, shown);
+        }
+        "code" | "name" | "type" | "kind" | "digest" | "constructor" => false,
         _ => true,
     };
     let shape = if tells { Shape::Unknown } else { Shape::Scalar(Scalar::Other) };
