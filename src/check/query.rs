@@ -43,16 +43,17 @@ pub fn findings(db: &dyn Db, workspace: Workspace) -> Vec<RouteFindings> {
     trace::route_keys(db)
         .iter()
         .map(|key| RouteFindings { key: Some(*key), findings: route_findings(db, workspace, *key).clone() })
-        .chain([RouteFindings { key: None, findings: error_findings(db, workspace).clone() }])
+        .chain([RouteFindings { key: None, findings: app_findings(db, workspace).clone() }])
         .collect()
 }
 
-/// Findings of what answers for what was thrown in routes.
+/// Findings of the app around the routes: of what answers for what was thrown in them, and of its set-up.
 #[salsa::tracked(returns(ref))]
-fn error_findings(db: &dyn Db, workspace: Workspace) -> Arc<[Finding]> {
+fn app_findings(db: &dyn Db, workspace: Workspace) -> Arc<[Finding]> {
     let traces = trace::error_traces(db, workspace).iter();
     let found = |trace| rules::run_for_errors(&RuleContext::new(trace, workspace.schema(db), app_facts(db, workspace)));
-    traces.flat_map(|it| found(it)).collect()
+    let of_app = rules::run_for_app(app_facts(db, workspace), trace::setups(db, workspace));
+    traces.flat_map(|it| found(it)).chain(of_app).collect()
 }
 
 /// Findings of one route.

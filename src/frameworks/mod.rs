@@ -115,6 +115,17 @@ fn registered<'a>(app: &AppView<'a>, method: &'a str) -> impl Iterator<Item = (&
     all.flat_map(|it| it.args.iter().zip(it.arg_locs.iter()).map(move |(arg, loc)| (it, arg, *loc)))
 }
 
+/// Where the apps of a framework are made that nothing else mounts.
+fn made_apps(app: &AppView<'_>, owner: &str) -> Vec<Loc> {
+    let made = |it: &Value| it.as_lib().filter(|lib| lib.owner == owner && lib.kind == "app").and_then(|lib| lib.made);
+    let all = || app.registrations.iter().flat_map(|(_, it)| it);
+    let mounted: Vec<Loc> = all().flat_map(|it| it.args.iter().filter_map(made)).collect();
+    let mut apps: Vec<Loc> = all().filter_map(|it| made(&it.on)).filter(|it| !mounted.contains(it)).collect();
+    apps.sort();
+    apps.dedup();
+    apps
+}
+
 /// What stands for the handler's argument that an earlier step makes ([`Returned::Argument`]).
 pub fn argument(index: usize) -> Value {
     let index = Value::with_origin(Shape::Num(index.to_string().into()), Origin::Literal);
@@ -137,6 +148,7 @@ pub fn assemble(app: &AppView<'_>) -> Assembled {
     let mut whole = Assembled::default();
     for (framework, part) in all().iter().map(|it| (it, it.assembled(app))) {
         whole.errors.extend(framework.error_routes(app));
+        whole.setups.extend(framework.setups(app));
         whole.routes.extend(part.routes);
         whole.added.extend(part.added);
     }

@@ -127,6 +127,8 @@ pub struct Assembled {
     pub routes: Vec<Route>,
     /// What answers for what was thrown in them.
     pub errors: Vec<Route>,
+    /// Where apps are made.
+    pub setups: Vec<Loc>,
     /// What hangs on its things.
     pub added: Vec<Added>,
 }

@@ -7,7 +7,7 @@ use crate::schema::names::{self, OwnerKind};
 use crate::schema::{Entity, EntityRole, FieldPrivilege, Schema};
 use crate::trace::Trace;
 use crate::trace::tie::{Columns, Ties};
-use crate::values::{EventKind, Fact, Facts, Filter, Op, Shape};
+use crate::values::{Effect, EventKind, Fact, Facts, Filter, Op, Shape};
 
 use super::context::is_authenticated;
 use super::uses::rows_in;
@@ -33,6 +33,10 @@ pub struct RouteSummary {
     pub owned: Vec<(Name, Name)>,
     /// A role of the caller is asked for in it.
     pub role: bool,
+    /// A limiter let it pass.
+    pub limited: bool,
+    /// It does what costs money, space or reputation, or hands out a credential.
+    pub costly: bool,
     /// Tables that it writes: only where a role was asked for, or also without.
     pub writes: Vec<(Name, bool)>,
 }
@@ -47,6 +51,8 @@ pub struct AppFacts {
     signed_in: FxHashMap<Name, u32>,
     open: FxHashMap<Name, u32>,
     owned: FxHashMap<Name, Name>,
+    limited: bool,
+    costly: bool,
     roles: bool,
     writes: FxHashMap<(FileId, Name), (u32, u32)>,
     writers: FxHashMap<FileId, (u32, u32)>,
@@ -63,8 +69,10 @@ impl RouteSummary {
             ..RouteSummary::default()
         };
         summary.identity = summary.guarded;
+        summary.limited = super::context::is_limited(trace);
         for event in &trace.events {
             match &event.kind {
+                EventKind::Effect { kind, .. } => summary.costly |= costs(*kind),
                 EventKind::IdentityLookup { .. } => summary.identity = true,
                 EventKind::Access(access) => {
                     let Some(table) = access.query.entity.map(|it| columns.table(it)) else { continue };
@@ -123,6 +131,8 @@ impl AppFacts {
             {
                 from.iter().for_each(|it| *to.entry(*it).or_default() += 1);
             }
+            app.limited |= route.limited;
+            app.costly |= route.costly;
             app.roles |= route.role;
             if let Some(file) = route.file.filter(|_| !route.writes.is_empty()) {
                 let counts = app.writers.entry(file).or_default();
@@ -181,6 +191,11 @@ impl AppFacts {
         self.writers.get(&file).is_some_and(|(role, all)| *role >= 2 && *role * 3 >= *all * 2)
     }
 
+    /// Whether some route should have a limiter and none in the app has.
+    pub fn lacks_limits(&self) -> bool {
+        self.costly && !self.limited
+    }
+
     /// Whether some route names an owner of the table's records, where no schema does.
     pub fn is_owned(&self, table: Name) -> bool {
         self.owned.contains_key(&table)
@@ -190,6 +205,12 @@ impl AppFacts {
     pub fn owner_of(&self, table: Name) -> Option<Name> {
         self.owned.get(&table).copied()
     }
+}
+
+/// Whether an effect costs money, space or reputation, or hands out a credential.
+fn costs(effect: Effect) -> bool {
+    use Effect::{Ai, Mail, Payment, SignToken, Sms, StorageWrite};
+    matches!(effect, Mail | Sms | Payment | Ai | StorageWrite | SignToken)
 }
 
 /// Whether a role of the caller was asked for where these facts hold.

@@ -40,6 +40,12 @@ pub fn is_authenticated(facts: &Facts) -> bool {
     })
 }
 
+/// Whether a limiter let the request pass somewhere on its way.
+pub(super) fn is_limited(trace: &Trace) -> bool {
+    let limited = |facts: &Facts| facts.has(&Fact::Limited);
+    limited(&trace.at_handler) || limited(&trace.at_end) || trace.events.iter().any(|it| limited(&it.facts))
+}
+
 impl<'a> RuleContext<'a> {
     /// A route in its app.
     pub fn new(trace: &'a Trace, schema: &'a Schema, app: &'a AppFacts) -> Self {

@@ -12,6 +12,7 @@ mod uses;
 pub use app::{AppFacts, RouteSummary};
 pub use context::RuleContext;
 
+use crate::base::Loc;
 use crate::findings::{Finding, Severity, one_flaw};
 
 /// What a rule is.
@@ -65,6 +66,9 @@ rules! {
         nosql_injection,
         error_leak,
     }
+    limits {
+        missing_rate_limit,
+    }
 }
 
 /// The ids of all rules.
@@ -90,6 +94,11 @@ pub fn run_for_errors(ctx: &RuleContext<'_>) -> Vec<Finding> {
     findings.sort_by_key(|it| it.loc);
     findings.dedup_by_key(|it| it.loc);
     findings
+}
+
+/// What is found in an app as a whole, at the places where it is set up.
+pub fn run_for_app(app: &AppFacts, setups: &[Loc]) -> Vec<Finding> {
+    limits::missing_rate_limit::of_app(app, setups)
 }
 
 /// What all rules find in a route, one finding a flaw.

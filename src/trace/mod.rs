@@ -14,7 +14,7 @@ pub(crate) mod testing;
 pub mod tie;
 mod types;
 
-pub use query::{RouteKey, error_traces, route, route_keys, routes, trace};
+pub use query::{RouteKey, error_traces, route, route_keys, routes, setups, trace};
 pub use types::*;
 
 /// Packages whose functions compute and check nothing, so that calling them is no unknown check.

@@ -99,6 +99,13 @@ pub fn error_traces(db: &dyn Db, workspace: Workspace) -> Vec<Arc<Trace>> {
     all.into_iter().map(|it| Arc::new(super::run::run(db, &Arc::new(it.clone())))).collect()
 }
 
+/// Where apps are made.
+#[salsa::tracked(returns(ref))]
+pub fn setups(db: &dyn Db, workspace: Workspace) -> Vec<Loc> {
+    let _ = workspace;
+    assembled(db).setups.clone()
+}
+
 /// The keys of all routes, in the same order: what only counts routes need not be counted again when one grows by a letter.
 #[salsa::tracked(returns(ref))]
 pub fn route_keys(db: &dyn Db) -> Vec<RouteKey> {

@@ -11,7 +11,7 @@ mod setup;
 
 use super::things::{Target, client_string, request_method, request_path, target, thing, value, with};
 use super::{AppView, Framework, Returned, Route, Scope};
-use crate::base::Name;
+use crate::base::{Loc, Name};
 use crate::values::{
     Call, Callback, CallbackResult, Fact, Facts, Lib, Object, Origin, Outcome, Part, Scalar, Shape, Truth, Value,
 };
@@ -64,6 +64,10 @@ impl Framework for Express {
 
     fn routes(&self, app: &AppView<'_>) -> Vec<Route> {
         assemble::routes(app)
+    }
+
+    fn setups(&self, app: &AppView<'_>) -> Vec<Loc> {
+        super::made_apps(app, OWNER)
     }
 
     /// What `use` was given that has four parameters (Express: error-handling middleware).

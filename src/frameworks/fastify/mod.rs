@@ -15,7 +15,7 @@ mod setup;
 
 use super::things::{Target, client_string, promise, request_method, request_path, target, thing, value, with};
 use super::{AppView, Assembled, Framework, Returned, Route};
-use crate::base::Name;
+use crate::base::{Loc, Name};
 use crate::values::{
     Call, Callback, CallbackResult, Effect, EventKind, Facts, Leaves, Lib, Object, Origin, Outcome, Part, Scalar, Shape, Truth,
     Value,
@@ -70,6 +70,10 @@ impl Framework for Fastify {
 
     fn assembled(&self, app: &AppView<'_>) -> Assembled {
         assemble::assembled(app)
+    }
+
+    fn setups(&self, app: &AppView<'_>) -> Vec<Loc> {
+        super::made_apps(app, OWNER)
     }
 
     fn error_routes(&self, app: &AppView<'_>) -> Vec<Route> {

@@ -16,7 +16,7 @@ mod validation;
 
 use super::things::{Target, request_method, request_path, target, thing, value, with};
 use super::{AppView, Framework, Returned, Route, web};
-use crate::base::Name;
+use crate::base::{Loc, Name};
 use crate::values::{Call, Lib, Outcome, Value};
 
 /// The owner of its things.
@@ -50,6 +50,10 @@ impl Framework for Hono {
 
     fn routes(&self, app: &AppView<'_>) -> Vec<Route> {
         assemble::routes(app)
+    }
+
+    fn setups(&self, app: &AppView<'_>) -> Vec<Loc> {
+        super::made_apps(app, OWNER)
     }
 
     fn error_routes(&self, app: &AppView<'_>) -> Vec<Route> {
