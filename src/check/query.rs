@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::base::Name;
 use crate::db::{Database, Db, Workspace};
 use crate::findings::Finding;
 use crate::frameworks::Route;
-use crate::rules::{self, AppFacts, RouteSummary, RuleContext};
+use crate::rules::{self, App, AppFacts, AppTraits, RouteSummary, RuleContext, TableFacts};
 use crate::trace::{self, RouteKey};
 
 /// What was found on one route.
@@ -51,8 +52,9 @@ pub fn findings(db: &dyn Db, workspace: Workspace) -> Vec<RouteFindings> {
 #[salsa::tracked(returns(ref))]
 fn app_findings(db: &dyn Db, workspace: Workspace) -> Arc<[Finding]> {
     let traces = trace::error_traces(db, workspace).iter();
-    let found = |trace| rules::run_for_errors(&RuleContext::new(trace, workspace.schema(db), app_facts(db, workspace)));
-    let of_app = rules::run_for_app(app_facts(db, workspace), trace::setups(db, workspace));
+    let app = Around { db, workspace };
+    let found = |trace| rules::run_for_errors(&RuleContext::new(trace, workspace.schema(db), &app));
+    let of_app = rules::run_for_app(app.traits(), trace::setups(db, workspace));
     traces.flat_map(|it| found(it)).chain(of_app).collect()
 }
 
@@ -60,7 +62,7 @@ fn app_findings(db: &dyn Db, workspace: Workspace) -> Arc<[Finding]> {
 #[salsa::tracked(returns(ref))]
 pub fn route_findings(db: &dyn Db, workspace: Workspace, key: RouteKey) -> Arc<[Finding]> {
     let Some(trace) = trace::trace(db, workspace, key) else { return Arc::from([]) };
-    let mut found = rules::run(&RuleContext::new(trace, workspace.schema(db), app_facts(db, workspace)));
+    let mut found = rules::run(&RuleContext::new(trace, workspace.schema(db), &Around { db, workspace }));
     let public = &workspace.catalog(db).trust.public;
     if public.iter().any(|pattern| names(pattern, &trace.route)) {
         found.retain(|it| !ASK_WHO_CALLS.contains(&it.rule));
@@ -95,4 +97,30 @@ fn summary(db: &dyn Db, workspace: Workspace, key: RouteKey) -> RouteSummary {
 #[salsa::tracked(returns(ref))]
 fn app_facts(db: &dyn Db, workspace: Workspace) -> AppFacts {
     AppFacts::of(trace::route_keys(db).iter().map(|key| summary(db, workspace, *key)))
+}
+
+#[salsa::tracked(returns(ref))]
+fn app_traits(db: &dyn Db, workspace: Workspace) -> AppTraits {
+    app_facts(db, workspace).traits.clone()
+}
+
+#[salsa::tracked(returns(ref))]
+fn table_facts(db: &dyn Db, workspace: Workspace, table: Name) -> TableFacts {
+    app_facts(db, workspace).table(table)
+}
+
+/// The app around a route, asked by queries: a route's rules run again only if an answer changed that they had asked for.
+struct Around<'db> {
+    db: &'db dyn Db,
+    workspace: Workspace,
+}
+
+impl App for Around<'_> {
+    fn traits(&self) -> &AppTraits {
+        app_traits(self.db, self.workspace)
+    }
+
+    fn table(&self, table: Name) -> TableFacts {
+        *table_facts(self.db, self.workspace, table)
+    }
 }

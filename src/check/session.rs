@@ -13,6 +13,7 @@ use crate::base::{FileId, ItemId, Name};
 use crate::db::{self, Binding, Database, File, Workspace};
 use crate::ir::{Interface, ItemEntry, Module, lower};
 use crate::project::config::Declaration;
+use crate::project::marks::{self, Marks};
 use crate::project::{Change, Config, ConfigError, FileKind, Loaded, LoadedFile, Loader, Overlay, SchemaKind, System};
 use crate::schema::code::{Code, Named};
 use crate::schema::{self, Draft, Schema};
@@ -65,6 +66,7 @@ pub struct Session {
 struct Open {
     path: Arc<Path>,
     buffer: Buffer,
+    marks: Marks,
     tree: Option<SyntaxTree>,
     module: Option<Arc<Module>>,
 }
@@ -138,7 +140,8 @@ impl Session {
             (Some(new), Some(old)) => Some(Arc::new(unchanged(&old, &new))),
             (new, _) => new,
         };
-        let open = Open { path: path.into(), buffer, tree, module };
+        let marks = marks::find(text.as_bytes());
+        let open = Open { path: path.into(), buffer, marks, tree, module };
         self.changed(open);
     }
 
@@ -150,8 +153,10 @@ impl Session {
             .iter()
             .map(|edit| TextChange { range: edit.range.map(|(start, end)| (at(start), at(end))), text: edit.text.clone() })
             .collect();
+        let before = open.buffer.text();
         let edits = open.buffer.apply(&changes, version);
         let text = open.buffer.text();
+        open.marks = marks::find_again(&open.marks, before.as_bytes(), text.as_bytes());
         self.overlay.open(open.path.to_path_buf(), text.clone());
         match open.tree.take() {
             Some(tree) => {
@@ -176,7 +181,7 @@ impl Session {
     fn changed(&mut self, open: Open) {
         let text = open.buffer.text();
         let change = match &open.module {
-            Some(module) => self.loader.edit(&open.path, &text, module.clone()),
+            Some(module) => self.loader.edit(&open.path, &text, &open.marks, module.clone()),
             None => self.loader.update(&[open.path.to_path_buf()]),
         };
         let path = open.path.clone();

@@ -158,6 +158,8 @@ struct Searcher {
     automaton: AhoCorasick,
     /// What each pattern stands for.
     meanings: Vec<Meaning>,
+    /// The longest pattern, in bytes.
+    longest: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -193,7 +195,8 @@ static SEARCHER: LazyLock<Option<Searcher>> = LazyLock::new(|| {
     ["'use client'", "\"use client\""].iter().for_each(|it| add((*it).to_owned(), Meaning::Client));
     add("async".to_owned(), Meaning::Async);
     let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&patterns).ok()?;
-    Some(Searcher { automaton, meanings })
+    let longest = patterns.iter().map(String::len).max().unwrap_or_default();
+    Some(Searcher { automaton, meanings, longest })
 });
 
 /// Looks for all marks in one pass.
@@ -215,9 +218,49 @@ pub fn find(text: &[u8]) -> Marks {
     marks
 }
 
+/// The marks of `after`, an edit of the text `before` that has the marks `old`. Only what is around the edit is searched, unless
+/// a mark came or went there.
+pub fn find_again(old: &Marks, before: &[u8], after: &[u8]) -> Marks {
+    let Some(searcher) = &*SEARCHER else { return Marks::default() };
+    let shorter = before.len().min(after.len());
+    let same = |pairs: &mut dyn Iterator<Item = (&u8, &u8)>| pairs.take_while(|(one, other)| one == other).count();
+    let head = same(&mut before.iter().zip(after));
+    let tail = same(&mut before.iter().rev().zip(after.iter().rev())).min(shorter - head);
+    let touched = |text: &[u8]| {
+        let (from, to) = (head.saturating_sub(searcher.longest), (text.len() - tail + searcher.longest).min(text.len()));
+        let mut found = text.get(from..to).into_iter().flat_map(|part| searcher.automaton.find_overlapping_iter(part));
+        found.any(|it| it.start() + from < text.len() - tail && it.end() + from > head)
+    };
+    // `"use client"` counts by its distance from the beginning.
+    if head < HEAD_BYTES || touched(before) || touched(after) { find(after) } else { old.clone() }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::find;
+    use super::{find, find_again};
+
+    #[test]
+    fn an_edit_leads_to_what_the_whole_text_says() {
+        let filler = "const x = 1;\n".repeat(200);
+        let texts = [
+            "import a from 'hono'",
+            "import a from 'hon'",
+            "import a from 'honoo'",
+            "",
+            "async",
+            "asyn",
+            "axsync",
+            "Deno.serve",
+            "Den",
+        ];
+        for one in texts {
+            for other in texts {
+                let (before, after) = (format!("{filler}{one}\n{filler}"), format!("{filler}{other}\n{filler}"));
+                let again = find_again(&find(before.as_bytes()), before.as_bytes(), after.as_bytes());
+                assert_eq!(again, find(after.as_bytes()), "{one} -> {other}");
+            }
+        }
+    }
 
     #[test]
     fn modules_are_found_in_every_form_of_import() {

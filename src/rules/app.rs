@@ -1,6 +1,6 @@
-//! What the rules want to know of the other routes of an app: a few counts, so that a change of one route seldom changes them.
+//! What the rules want to know of the other routes of an app: a few answers, so that a change of one route seldom changes them.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::{FileId, Name};
 use crate::schema::names::{self, OwnerKind};
@@ -41,21 +41,93 @@ pub struct RouteSummary {
     pub writes: Vec<(Name, bool)>,
 }
 
-/// What all routes say of their app.
+/// What a rule asks of the app around its route. The answers to one table are asked apart, so that a route that names another table,
+/// letter by letter, does not make the rules run again on all routes.
+pub trait App {
+    /// What holds of the app as a whole.
+    fn traits(&self) -> &AppTraits;
+
+    /// What the routes say of a table.
+    fn table(&self, table: Name) -> TableFacts;
+
+    /// Whether records of the table go to people who are not signed in.
+    fn is_public(&self, table: Name) -> bool {
+        self.table(table).open
+    }
+
+    /// Whether other routes hand out records of the table to those only who are signed in. `here`: the asking route is among those that
+    /// hand them to anybody.
+    fn is_private(&self, table: Name, here: bool) -> bool {
+        let facts = self.table(table);
+        if here { facts.private_but_one } else { facts.private }
+    }
+
+    /// Whether some route names an owner of the table's records, where no schema does.
+    fn is_owned(&self, table: Name) -> bool {
+        self.owner_of(table).is_some()
+    }
+
+    /// The owner's column of such a table.
+    fn owner_of(&self, table: Name) -> Option<Name> {
+        self.table(table).owner
+    }
+}
+
+/// What all routes say of their app. It holds answers and no counts: a route that comes or goes seldom changes an answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AppFacts {
+    /// What holds of the app as a whole.
+    pub traits: AppTraits,
+    tables: FxHashMap<Name, TableFacts>,
+}
+
+/// What holds of the app as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AppTraits {
     /// Some route looks up an identity.
     pub uses_identity: bool,
-    routers: FxHashMap<(FileId, bool), (u32, u32)>,
-    tied: FxHashMap<Name, u32>,
-    signed_in: FxHashMap<Name, u32>,
-    open: FxHashMap<Name, u32>,
-    owned: FxHashMap<Name, Name>,
-    limited: bool,
-    costly: bool,
+    guarded: FxHashSet<(FileId, bool)>,
+    lacks_limits: bool,
     roles: bool,
-    writes: FxHashMap<(FileId, Name), (u32, u32)>,
-    writers: FxHashMap<FileId, (u32, u32)>,
+    role_to_write: FxHashSet<(FileId, Name)>,
+    role_to_write_mostly: FxHashSet<FileId>,
+}
+
+/// To whom the app's routes hand out the records of a table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TableFacts {
+    /// Some route to anybody.
+    open: bool,
+    /// To their own people and hardly to others, as all routes say.
+    private: bool,
+    /// The same, as all routes but one of those say that hand them to anybody.
+    private_but_one: bool,
+    /// The column of their owner, where some route names one and no schema does.
+    owner: Option<Name>,
+}
+
+/// How many routes there are of a kind.
+#[derive(Default)]
+struct Counts {
+    routers: FxHashMap<(FileId, bool), Share>,
+    tables: FxHashMap<Name, Handed>,
+    writes: FxHashMap<(FileId, Name), Share>,
+    writers: FxHashMap<FileId, Share>,
+}
+
+/// So many of all.
+#[derive(Clone, Copy, Default)]
+struct Share {
+    some: u32,
+    all: u32,
+}
+
+/// How many routes hand out the records of a table: each tied to the caller, to whoever is signed in, to anybody.
+#[derive(Clone, Copy, Default)]
+struct Handed {
+    tied: u32,
+    signed_in: u32,
+    open: u32,
 }
 
 impl RouteSummary {
@@ -119,58 +191,48 @@ impl RouteSummary {
 impl AppFacts {
     /// What the summaries say together.
     pub fn of<'s>(routes: impl IntoIterator<Item = &'s RouteSummary>) -> Self {
-        let mut app = AppFacts::default();
+        let (mut traits, mut counts) = (AppTraits::default(), Counts::default());
+        let (mut limited, mut costly) = (false, false);
+        let mut owners: FxHashMap<Name, Name> = FxHashMap::default();
         for route in routes {
-            app.uses_identity |= route.identity;
-            if let Some(file) = route.file {
-                let counts = app.routers.entry((file, route.reads_only)).or_default();
-                counts.0 += u32::from(route.guarded);
-                counts.1 += 1;
-            }
-            for (from, to) in [(&route.tied, &mut app.tied), (&route.signed_in, &mut app.signed_in), (&route.open, &mut app.open)]
-            {
-                from.iter().for_each(|it| *to.entry(*it).or_default() += 1);
-            }
-            app.limited |= route.limited;
-            app.costly |= route.costly;
-            app.roles |= route.role;
-            if let Some(file) = route.file.filter(|_| !route.writes.is_empty()) {
-                let counts = app.writers.entry(file).or_default();
-                counts.0 += u32::from(route.role);
-                counts.1 += 1;
-            }
-            for (table, role) in &route.writes {
-                let Some(file) = route.file else { continue };
-                let counts = app.writes.entry((file, *table)).or_default();
-                counts.0 += u32::from(*role);
-                counts.1 += 1;
-            }
+            traits.uses_identity |= route.identity;
+            traits.roles |= route.role;
+            limited |= route.limited;
+            costly |= route.costly;
+            counts.add(route);
             for (table, column) in &route.owned {
                 // The same one whatever the order of the routes.
-                let known = app.owned.entry(*table).or_insert(*column);
+                let known = owners.entry(*table).or_insert(*column);
                 *known = (*known).min(*column);
             }
         }
-        app
+        traits.lacks_limits = costly && !limited;
+        traits.guarded = which(&counts.routers, Share::mostly);
+        traits.role_to_write = which(&counts.writes, |it| it.some > 0 && it.some * 3 >= it.all);
+        traits.role_to_write_mostly = which(&counts.writers, Share::mostly);
+        let mut tables: FxHashMap<Name, TableFacts> =
+            counts.tables.iter().map(|(table, handed)| (*table, handed.facts())).collect();
+        for (table, owner) in owners {
+            tables.entry(table).or_default().owner = Some(owner);
+        }
+        AppFacts { traits, tables }
+    }
+}
+
+impl App for AppFacts {
+    fn traits(&self) -> &AppTraits {
+        &self.traits
     }
 
+    fn table(&self, table: Name) -> TableFacts {
+        self.tables.get(&table).copied().unwrap_or_default()
+    }
+}
+
+impl AppTraits {
     /// Whether most routes of the same kind in that file are guarded, two at least.
     pub fn mostly_guarded(&self, file: FileId, reads_only: bool) -> bool {
-        self.routers.get(&(file, reads_only)).is_some_and(|(guarded, all)| *guarded >= 2 && guarded * 3 >= all * 2)
-    }
-
-    /// Whether records of the table go to people who are not signed in.
-    pub fn is_public(&self, table: Name) -> bool {
-        self.open.contains_key(&table)
-    }
-
-    /// Whether other routes hand out records of the table to those only who are signed in. `here`: the asking route is among those that
-    /// hand them to anybody.
-    pub fn is_private(&self, table: Name, here: bool) -> bool {
-        let count = |of: &FxHashMap<Name, u32>| of.get(&table).copied().unwrap_or(0);
-        let open = count(&self.open).saturating_sub(u32::from(here));
-        let guarded = count(&self.tied) + count(&self.signed_in);
-        guarded > 0 && (open == 0 || guarded >= 3 * open) && count(&self.tied) > 0
+        self.guarded.contains(&(file, reads_only))
     }
 
     /// Whether the app tells its users apart by roles: some route asks for one, or a user's record holds one.
@@ -183,28 +245,70 @@ impl AppFacts {
 
     /// Whether routes of that file that write the table ask for a role, a third of them at least.
     pub fn asks_role_to_write(&self, file: FileId, table: Name) -> bool {
-        self.writes.get(&(file, table)).is_some_and(|(role, all)| *role > 0 && *role * 3 >= *all)
+        self.role_to_write.contains(&(file, table))
     }
 
     /// Whether most routes of that file that write ask for a role, two at least.
     pub fn mostly_asks_role(&self, file: FileId) -> bool {
-        self.writers.get(&file).is_some_and(|(role, all)| *role >= 2 && *role * 3 >= *all * 2)
+        self.role_to_write_mostly.contains(&file)
     }
 
     /// Whether some route should have a limiter and none in the app has.
     pub fn lacks_limits(&self) -> bool {
-        self.costly && !self.limited
+        self.lacks_limits
+    }
+}
+
+impl Counts {
+    fn add(&mut self, route: &RouteSummary) {
+        for table in &route.tied {
+            self.tables.entry(*table).or_default().tied += 1;
+        }
+        for table in &route.signed_in {
+            self.tables.entry(*table).or_default().signed_in += 1;
+        }
+        for table in &route.open {
+            self.tables.entry(*table).or_default().open += 1;
+        }
+        let Some(file) = route.file else { return };
+        self.routers.entry((file, route.reads_only)).or_default().add(route.guarded);
+        if !route.writes.is_empty() {
+            self.writers.entry(file).or_default().add(route.role);
+        }
+        for (table, role) in &route.writes {
+            self.writes.entry((file, *table)).or_default().add(*role);
+        }
+    }
+}
+
+impl Share {
+    fn add(&mut self, one: bool) {
+        self.some += u32::from(one);
+        self.all += 1;
     }
 
-    /// Whether some route names an owner of the table's records, where no schema does.
-    pub fn is_owned(&self, table: Name) -> bool {
-        self.owned.contains_key(&table)
+    /// Two thirds, and two at least.
+    fn mostly(self) -> bool {
+        self.some >= 2 && self.some * 3 >= self.all * 2
     }
+}
 
-    /// The owner's column of such a table.
-    pub fn owner_of(&self, table: Name) -> Option<Name> {
-        self.owned.get(&table).copied()
+impl Handed {
+    fn facts(self) -> TableFacts {
+        let guarded = self.tied + self.signed_in;
+        let private = |open: u32| self.tied > 0 && (open == 0 || guarded >= 3 * open);
+        TableFacts {
+            open: self.open > 0,
+            private: private(self.open),
+            private_but_one: private(self.open.saturating_sub(1)),
+            owner: None,
+        }
     }
+}
+
+/// The keys of those that it holds of.
+fn which<K: Copy + Eq + std::hash::Hash>(counts: &FxHashMap<K, Share>, holds: impl Fn(Share) -> bool) -> FxHashSet<K> {
+    counts.iter().filter(|(_, share)| holds(**share)).map(|(key, _)| *key).collect()
 }
 
 /// Whether an effect costs money, space or reputation, or hands out a credential.

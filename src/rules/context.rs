@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::purpose::Purpose;
 use super::uses::rows_in;
-use super::{AppFacts, RuleMeta};
+use super::{App, RuleMeta};
 use crate::base::{Loc, Name};
 use crate::findings::{Confidence, Finding, RouteName, Step, Unproven};
 use crate::schema::names;
@@ -24,7 +24,7 @@ pub struct RuleContext<'a> {
     /// The entities.
     pub schema: &'a Schema,
     /// The app around it.
-    pub app: &'a AppFacts,
+    pub app: &'a dyn App,
     /// What it is for.
     pub purpose: Purpose,
     ties: RefCell<FxHashMap<Facts, Rc<Ties<'a>>>>,
@@ -48,7 +48,7 @@ pub(super) fn is_limited(trace: &Trace) -> bool {
 
 impl<'a> RuleContext<'a> {
     /// A route in its app.
-    pub fn new(trace: &'a Trace, schema: &'a Schema, app: &'a AppFacts) -> Self {
+    pub fn new(trace: &'a Trace, schema: &'a Schema, app: &'a dyn App) -> Self {
         RuleContext { trace, schema, app, purpose: Purpose::of(trace), ties: RefCell::default() }
     }
 

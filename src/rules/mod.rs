@@ -9,7 +9,7 @@ mod purpose;
 mod unguarded;
 mod uses;
 
-pub use app::{AppFacts, RouteSummary};
+pub use app::{App, AppFacts, AppTraits, RouteSummary, TableFacts};
 pub use context::RuleContext;
 
 use crate::base::Loc;
@@ -97,7 +97,7 @@ pub fn run_for_errors(ctx: &RuleContext<'_>) -> Vec<Finding> {
 }
 
 /// What is found in an app as a whole, at the places where it is set up.
-pub fn run_for_app(app: &AppFacts, setups: &[Loc]) -> Vec<Finding> {
+pub fn run_for_app(app: &AppTraits, setups: &[Loc]) -> Vec<Finding> {
     limits::missing_rate_limit::of_app(app, setups)
 }
 

@@ -16,7 +16,7 @@ fn findings_in(app: &AppFacts, build: &Build) -> Vec<Finding> {
 
 fn findings(build: &Build) -> Vec<Finding> {
     let mut app = AppFacts::default();
-    app.uses_identity = true;
+    app.traits.uses_identity = true;
     findings_in(&app, build)
 }
 

@@ -107,7 +107,7 @@ fn read(ctx: &RuleContext<'_>, access: &Access) -> Option<(String, bool)> {
     if !ctx.goes_out(access) {
         return None;
     }
-    let siblings = || ctx.app.mostly_guarded(ctx.trace.route.file, true);
+    let siblings = || ctx.app.traits().mostly_guarded(ctx.trace.route.file, true);
     let personal = || !access.query.single && is_personal(ctx, access);
     let private = ctx.app.is_private(table.name, true) || siblings() || personal();
     private.then(|| (format!("read {} records", ctx.title(access)), ctx.is_by_name(access)))

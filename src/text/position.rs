@@ -77,7 +77,10 @@ impl Point {
     /// The point after `text`, which begins here.
     pub fn after(self, text: &str) -> Self {
         match text.rfind('\n') {
-            Some(last) => Point { row: self.row + text.bytes().filter(|it| *it == b'\n').count(), column: text.len() - last - 1 },
+            Some(last) => {
+                let rows = memchr::memchr_iter(b'\n', text.as_bytes()).count();
+                Point { row: self.row + rows, column: text.len() - last - 1 }
+            }
             None => Point { row: self.row, column: self.column + text.len() },
         }
     }

@@ -15,7 +15,7 @@ use super::{Change, LoadedFile, Loader};
 use crate::base::FileId;
 use crate::ir::Module;
 use crate::project::kinds::{self, FileKind, SchemaKind};
-use crate::project::marks;
+use crate::project::marks::{self, Marks};
 use crate::project::read;
 
 impl Loader {
@@ -49,15 +49,14 @@ impl Loader {
         self.settle(wanted, &before, surroundings)
     }
 
-    /// Takes in what an open buffer holds, already lowered. Cheap while the imports stay as they are.
-    pub fn edit(&mut self, path: &Path, text: &str, module: Arc<Module>) -> Change {
+    /// Takes in what an open buffer holds, already lowered, and its marks. Cheap while the imports stay as they are.
+    pub fn edit(&mut self, path: &Path, text: &str, marks: &Marks, module: Arc<Module>) -> Change {
         let path = self.identity(path);
         let old = self.id_of(&path).and_then(|it| self.files.get(&it)).cloned();
         if old.is_none() && !self.sources.contains(&path) {
             return self.update(&[path]);
         }
-        let marks = marks::find(text.as_bytes());
-        let is_root = self.sources.contains(&path) && self.is_root(&path, &marks);
+        let is_root = self.sources.contains(&path) && self.is_root(&path, marks);
         let hash = xxh3_64(text.as_bytes());
         let is_client = module.interface.directives.iter().any(|it| &**it == "use client");
         if let Some(old) = &old

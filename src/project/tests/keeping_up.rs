@@ -2,7 +2,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{App, lower, paths, shown};
-use crate::project::{LoadedFile, Loader, Memory, Overlay};
+use crate::project::{LoadedFile, Loader, Memory, Overlay, marks};
 
 const APP: [(&str, &str); 4] = [
     ("package.json", "{}"),
@@ -119,11 +119,11 @@ fn open_buffers_lie_over_what_is_saved() {
     let text = "import { Hono } from 'hono'\nimport b from './a'";
     overlay.open("/w/src/new.ts", text.into());
     let module = Arc::new(lower(Path::new("new.ts"), text).unwrap());
-    let change = loader.edit(Path::new("/w/src/new.ts"), text, module.clone());
+    let change = loader.edit(Path::new("/w/src/new.ts"), text, &marks::find(text.as_bytes()), module.clone());
     assert_eq!(change.files.len(), 1);
     assert_eq!(change.files[0].targets.len(), 2);
     assert!(Arc::ptr_eq(&change.files[0].module, &module));
-    assert!(loader.edit(Path::new("/w/src/new.ts"), text, module).is_empty());
+    assert!(loader.edit(Path::new("/w/src/new.ts"), text, &marks::find(text.as_bytes()), module).is_empty());
     overlay.close(Path::new("/w/src/new.ts"));
     loader.update(&["/w/src/new.ts".into()]);
     assert_eq!(paths(&loader.loaded()), ["src/a.ts", "src/app.ts"]);

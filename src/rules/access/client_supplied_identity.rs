@@ -23,7 +23,7 @@ pub const META: RuleMeta = RuleMeta {
 };
 
 fn check(ctx: &RuleContext<'_>) -> Vec<Finding> {
-    if ctx.purpose == Purpose::Webhook || !ctx.app.uses_identity && ctx.purpose != Purpose::Data {
+    if ctx.purpose == Purpose::Webhook || !ctx.app.traits().uses_identity && ctx.purpose != Purpose::Data {
         return Vec::new();
     }
     let mut findings = Vec::new();

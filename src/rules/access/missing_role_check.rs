@@ -22,7 +22,7 @@ pub const META: RuleMeta = RuleMeta {
 };
 
 fn check(ctx: &RuleContext<'_>) -> Vec<Finding> {
-    if ctx.purpose != Purpose::Data || !ctx.app.knows_roles(ctx.schema) {
+    if ctx.purpose != Purpose::Data || !ctx.app.traits().knows_roles(ctx.schema) {
         return Vec::new();
     }
     let below_admin = is_administrative(&ctx.trace.route.path) && !has_own_administrators(ctx);
@@ -201,7 +201,7 @@ fn lists_all(ctx: &RuleContext<'_>, ties: &Ties<'_>, access: &Access) -> Option<
 fn beside_guarded(ctx: &RuleContext<'_>, ties: &Ties<'_>, access: &Access) -> Option<String> {
     let table = ctx.table(access)?;
     let handler = ctx.trace.route.file;
-    let asked = ctx.app.asks_role_to_write(handler, table.name) || ctx.app.mostly_asks_role(handler);
+    let asked = ctx.app.traits().asks_role_to_write(handler, table.name) || ctx.app.traits().mostly_asks_role(handler);
     if !asked || ties.rows(access.id) && access.query.op != Op::Create {
         return None;
     }

@@ -5,7 +5,7 @@ use crate::findings::{Confidence, Finding, Severity};
 use crate::rules::context::is_limited;
 use crate::rules::purpose::Purpose;
 use crate::rules::uses::rows_in;
-use crate::rules::{AppFacts, RuleContext, RuleMeta};
+use crate::rules::{AppTraits, RuleContext, RuleMeta};
 use crate::schema::names;
 use crate::values::{Effect, Event, EventKind, Fact};
 
@@ -33,7 +33,7 @@ fn check(ctx: &RuleContext<'_>) -> Vec<Finding> {
 }
 
 /// What an app as a whole lacks, at the places where it is set up: no route of it has a limiter, and some should.
-pub fn of_app(app: &AppFacts, setups: &[Loc]) -> Vec<Finding> {
+pub fn of_app(app: &AppTraits, setups: &[Loc]) -> Vec<Finding> {
     if !app.lacks_limits() {
         return Vec::new();
     }
