@@ -12,6 +12,7 @@ mod dynamodb;
 mod firebase;
 mod mongodb;
 mod mongoose;
+mod prepared;
 mod prisma;
 mod record;
 mod sink;
@@ -89,7 +90,7 @@ pub struct Record<'a> {
 
 /// All data layers.
 pub fn all() -> &'static [&'static dyn DataLayer] {
-    static ALL: [&dyn DataLayer; 16] = [
+    static ALL: [&dyn DataLayer; 18] = [
         &prisma::Prisma,
         &supabase::Supabase,
         &drizzle::Drizzle,
@@ -106,6 +107,8 @@ pub fn all() -> &'static [&'static dyn DataLayer] {
         &driver::MYSQL2,
         &driver::LIBSQL,
         &driver::PLANETSCALE,
+        &prepared::D1,
+        &prepared::SQLITE,
     ];
     &ALL
 }

@@ -64,6 +64,7 @@ rules! {
         data_exposure,
         missing_validation,
         nosql_injection,
+        sql_injection,
         error_leak,
     }
     limits {

@@ -77,6 +77,11 @@ pub fn routes(db: &dyn Db) -> Vec<(RouteKey, Arc<Route>)> {
     all.sort_by(|one, other| {
         (one.file, one.loc, &one.path, &one.methods).cmp(&(other.file, other.loc, &other.path, &other.methods))
     });
+    // A router that is mounted under a path and again under all below it has each route once.
+    all.dedup_by(|one, other| {
+        (one.loc, &one.path, &one.methods) == (other.loc, &other.path, &other.methods)
+            && (one.handler_loc, &one.chain) == (other.handler_loc, &other.chain)
+    });
     let mut keyed: Vec<(RouteKey, Arc<Route>)> = Vec::with_capacity(all.len());
     let mut counts: rustc_hash::FxHashMap<(FileId, ItemId, Name), u32> = rustc_hash::FxHashMap::default();
     for route in all {

@@ -44,6 +44,12 @@ impl Value {
             (Shape::Query(ours), Shape::Query(theirs)) if ours.compatible(theirs) => Shape::Query(Arc::new(ours.join(theirs))),
             (Shape::Promise(ours), Shape::Promise(theirs)) => Shape::Promise(ours.join(theirs)),
             (Shape::List(ours), Shape::List(theirs)) => Shape::List(ours.join(theirs)),
+            // The same list, to which one way added.
+            (Shape::Array(ours), Shape::Array(theirs)) if ours.starts_with(theirs) || theirs.starts_with(ours) => {
+                let (short, long) = if ours.len() < theirs.len() { (ours, theirs) } else { (theirs, ours) };
+                let added = long.iter().skip(short.len()).map(|it| it.join(&Value::nullish()));
+                Shape::Array(short.iter().cloned().chain(added).collect())
+            }
             _ => {
                 let mut all: Vec<Value> = self.alternatives().to_vec();
                 for value in other.alternatives() {

@@ -13,6 +13,7 @@ use super::scope::{Scope, Table};
 use super::text::{HOLE_MARK, Placeholders, Rendered, SqlText};
 use super::{fold, last_name, projection, table_name};
 use crate::base::Name;
+use crate::data::target;
 use crate::schema::Schema;
 use crate::values::{Filter, Op, Projection, Query, Value};
 
@@ -73,9 +74,14 @@ pub(in crate::data) fn read(
         Some(Statement::Query(mut query)) => {
             // A table that is itself a hole is unknown.
             query.entity = query.entity.filter(|name| !name.starts_with(HOLE_MARK));
-            if !rendered.optional.is_empty() {
+            let mut optional = rendered.optional;
+            if rendered.counted || !optional.is_empty() {
+                // Which of the values belong to such conditions cannot be told.
+                optional.extend(values.and_then(target::elements).into_iter().flatten().cloned());
+            }
+            if !optional.is_empty() {
                 // A condition that may be left out limits nothing for certain.
-                let maybe = Filter::Or(vec![Filter::Opaque(rendered.optional), Filter::All]);
+                let maybe = Filter::Or(vec![Filter::Opaque(optional), Filter::All]);
                 query.filter = query.filter.and(maybe);
             }
             Statement::Query(query)

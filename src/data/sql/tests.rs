@@ -185,7 +185,7 @@ fn text_that_the_code_puts_together() {
     assert_eq!(part(&["SELECT * FROM todos ORDER BY ", " LIMIT 10"], body("sort")), "read todos select * limit 10");
     // A counted placeholder.
     let counted = part(&["UPDATE todos SET done = true WHERE id = $", ""], Value::unknown());
-    assert_eq!(counted, "update todos where id=? write {done=true}");
+    assert_eq!(counted, "update todos where id=?, [?(body.id me) | any] write {done=true}");
     let conditional = one_of([Value::str(""), text(&[" AND status = ", ""], [body("status")])]);
     assert_eq!(
         part(&["SELECT * FROM todos WHERE user_id = $2", ""], conditional),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::{Loc, Name};
-use crate::values::{EventKind, Lib, Shape, Sink, Value};
+use crate::values::{EventKind, Lib, Origin, Shape, Sink, Value};
 
 use super::super::{sink, target};
 
@@ -54,6 +54,8 @@ pub(super) struct Rendered {
     pub holes: Vec<Value>,
     /// Values of conditions that may be left out.
     pub optional: Vec<Value>,
+    /// The numbers of its placeholders are counted: which value each stands for cannot be told.
+    pub counted: bool,
 }
 
 impl SqlText {
@@ -124,7 +126,7 @@ impl SqlText {
         let mut to = Renderer {
             placeholders,
             question: 0,
-            out: Rendered { text: String::new(), named: String::new(), holes: vec![], optional: vec![] },
+            out: Rendered { text: String::new(), named: String::new(), holes: vec![], optional: vec![], counted: false },
         };
         to.pieces(&self.pieces);
         to.out
@@ -254,8 +256,16 @@ impl Renderer {
         let quoted = self.out.text.matches('\'').count() % 2 == 1;
         let name = format!("{HOLE_MARK}{hole}_");
         match (counted, quoted) {
-            (true, _) => self.both(&hole.to_string()),
+            (true, _) => {
+                self.out.counted = true;
+                self.both(&hole.to_string());
+            }
             (false, true) => self.both(&name),
+            // `SET ${assignments}`: whatever columns its text names.
+            (false, false) if self.out.text.trim_end().to_lowercase().ends_with(" set") => {
+                self.out.holes[hole - FIRST_HOLE] = written_whole(value);
+                self.both(&format!("\"{WHOLE}\" = ${hole}"));
+            }
             (false, false) => {
                 self.out.text.push_str(&format!("${hole}"));
                 self.out.named.push_str(&name);
@@ -313,11 +323,21 @@ impl Renderer {
                 }
                 _ => {}
             }
-            // PostgreSQL's dialect does not know back quotes.
+            // PostgreSQL's dialect knows neither SQLite's `@name` nor back quotes.
+            if at == '@' && quote.is_none() && chars.peek().is_some_and(|next| next.is_ascii_alphabetic() || *next == '_') {
+                written.push(':');
+                continue;
+            }
             written.push(if at == '`' { '"' } else { at });
         }
         self.both(&written);
     }
+}
+
+/// What a text of assignments writes: where its columns are the keys of an object of the client's, that whole object.
+fn written_whole(text: &Value) -> Value {
+    let whole = text.origin.clients().find(|it| it.path.is_empty());
+    whole.map_or_else(|| text.clone(), |it| Value::with_origin(Shape::Unknown, Origin::Client(it.clone())))
 }
 
 /// The quote that is open at the end of a text.

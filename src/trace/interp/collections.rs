@@ -4,6 +4,8 @@ use super::Interp;
 use crate::base::{Loc, Name};
 use crate::values::{Checked, Fact, Facts, Key, Origin, Scalar, Shape, Truth, Value};
 
+/// How long a list is followed element by element while code adds to it.
+const MOST_ELEMENTS: usize = 32;
 /// How many values of an array are compared with the one that is looked for.
 const MOST_COMPARED: usize = 6;
 
@@ -86,7 +88,11 @@ impl Interp<'_> {
                 let elements = self.elements(of, loc);
                 Some(elements.into_iter().reduce(|one, other| one.join(&other)).unwrap_or_else(Value::nullish))
             }
-            ("push" | "unshift", _) if is_list => Some(Value::of(Shape::Scalar(Scalar::Number))),
+            ("push" | "unshift", _) if is_list => {
+                self.became = grown(of, args, name == "unshift");
+                Some(Value::of(Shape::Scalar(Scalar::Number)))
+            }
+            ("join", _) if matches!(of.shape, Shape::Array(_)) => Some(joined(of, args.first())),
             ("join", _) if is_list => {
                 Some(Value::with_origin(Shape::Scalar(Scalar::String), Origin::derived([of.origin.clone()])))
             }
@@ -113,6 +119,9 @@ impl Interp<'_> {
             ("split", _) if is_plain && known_source => {
                 let part = Value::new(Shape::Unknown, Origin::derived([of.origin.clone(), Origin::Unknown]), of.truth.clone());
                 Some(Value::with_origin(Shape::List(part), Origin::derived([of.origin.clone()])))
+            }
+            ("replace" | "replaceAll", None) if replaced(of, args, name == "replace").is_some() => {
+                replaced(of, args, name == "replace")
             }
             (
                 "replace" | "replaceAll" | "slice" | "substring" | "substr" | "padStart" | "padEnd" | "charAt" | "repeat"
@@ -254,4 +263,49 @@ impl Interp<'_> {
             }
         }
     }
+}
+
+/// A list with more in it; `None` if nothing can be said of it.
+fn grown(list: &Value, more: &[Value], before: bool) -> Option<Value> {
+    let origin = Origin::mix(std::iter::once(&list.origin).chain(more.iter().map(|it| &it.origin)).cloned());
+    let shape = match &list.shape {
+        Shape::Array(all) if all.len() + more.len() <= MOST_ELEMENTS => {
+            let (first, second) = if before { (more, &**all) } else { (&**all, more) };
+            Shape::Array(first.iter().chain(second).cloned().collect())
+        }
+        Shape::Array(all) => Shape::List(all.iter().chain(more).cloned().reduce(|one, other| one.join(&other))?),
+        Shape::List(element) => Shape::List(more.iter().fold(element.clone(), |one, other| one.join(other))),
+        _ => return None,
+    };
+    Some(Value::new(shape, origin, list.truth.clone()))
+}
+
+/// The text of an array's elements; one that only some ways have is there with its separator or not at all.
+fn joined(list: &Value, separator: Option<&Value>) -> Value {
+    let Shape::Array(all) = &list.shape else { return Value::unknown() };
+    let Some(separator) = separator.map_or(Some(","), Value::as_str) else {
+        return Value::with_origin(Shape::Scalar(Scalar::String), Origin::derived([list.origin.clone()]));
+    };
+    let mut whole = Value::str("");
+    for (index, element) in all.iter().enumerate() {
+        let between = Value::str(if index == 0 { "" } else { separator });
+        let there: Vec<Value> = element.alternatives().iter().filter(|it| it.shape != Shape::Nullish).cloned().collect();
+        let always = there.len() == element.alternatives().len();
+        let Some(value) = there.into_iter().reduce(|one, other| one.join(&other)) else { continue };
+        let part = super::eval::concat(&between, &value);
+        whole = super::eval::concat(&whole, &if always { part } else { part.join(&Value::str("")) });
+    }
+    whole
+}
+
+/// A known text in which a known one is replaced.
+fn replaced(text: &Value, args: &[Value], once: bool) -> Option<Value> {
+    let (whole, pattern, by) = (text.as_str()?, args.first()?.as_str()?, args.get(1)?);
+    if pattern.is_empty() || !matches!(by.shape, Shape::Str(_) | Shape::Text { .. }) {
+        return None;
+    }
+    let most = if once { 2 } else { MOST_ELEMENTS };
+    let mut parts = whole.splitn(most, pattern);
+    let first = Value::str(parts.next()?);
+    Some(parts.fold(first, |so_far, part| super::eval::concat(&super::eval::concat(&so_far, by), &Value::str(part))))
 }

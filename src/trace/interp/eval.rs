@@ -617,7 +617,8 @@ pub(super) fn text(quasis: &[Arc<str>], parts: &[Value]) -> Value {
     Value::with_origin(Shape::Text { quasis: quasis.into(), parts: parts.into() }, origin)
 }
 
-fn concat(one: &Value, other: &Value) -> Value {
+/// Two texts, one behind the other.
+pub(super) fn concat(one: &Value, other: &Value) -> Value {
     let pieces = |value: &Value| -> (Vec<Arc<str>>, Vec<Value>) {
         match &value.shape {
             Shape::Str(text) | Shape::Num(text) => (vec![text.clone()], Vec::new()),
