@@ -76,8 +76,11 @@ pub(in crate::data) fn read(
             query.entity = query.entity.filter(|name| !name.starts_with(HOLE_MARK));
             let mut optional = rendered.optional;
             if rendered.counted || !optional.is_empty() {
-                // Which of the values belong to such conditions cannot be told.
-                optional.extend(values.and_then(target::elements).into_iter().flatten().cloned());
+                // Which value belongs to which condition cannot be told where placeholders are counted; one that only some ways bind
+                // belongs to a condition that only some ways have.
+                let bound = values.and_then(target::elements).into_iter().flatten();
+                let perhaps = |it: &&Value| rendered.counted || it.alternatives().iter().any(|way| way.shape == Shape::Nullish);
+                optional.extend(bound.filter(perhaps).cloned());
             }
             if !optional.is_empty() {
                 // A condition that may be left out limits nothing for certain.
