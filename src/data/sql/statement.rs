@@ -15,7 +15,7 @@ use super::{fold, last_name, projection, table_name};
 use crate::base::Name;
 use crate::data::target;
 use crate::schema::Schema;
-use crate::values::{Filter, Op, Projection, Query, Value};
+use crate::values::{Filter, Op, Projection, Query, Shape, Value};
 
 /// The key in a query's state of a column that says how many records there are, or whether there is one.
 pub(in crate::data) const COUNTED: &str = "counted";
