@@ -139,8 +139,8 @@ fn call_step(it: &mut Interp<'_>, function: &Value, args: Vec<Value>, loc: Loc) 
         && !crate::catalog::decides(function)
         && matches!(function.shape, Shape::Import(_) | Shape::Unknown | Shape::Lib(_))
     {
-        // A link that nobody knows: the request goes on, and it may have been the check.
-        if it.events.len() == known_nothing {
+        // A link that nobody knows: the request goes on, and it may have been the check. Of one that is known, what it gives is known.
+        if it.events.len() == known_nothing && value.shape == Shape::Unknown {
             it.note_unknown(function, loc);
         }
         let _ = before;
