@@ -109,7 +109,10 @@ impl<'a> Way<'a> {
                 let told = value.origin.is_client() || matches!(value.origin, Origin::Derived(_));
                 // The id of a login session is a secret, or the hash of one: nobody else's comes in a cookie.
                 let session = || is_session(table.name) && self.columns.is_key(table, *field) && is_carried(value);
-                told && (names::is_share_token_field(field) || session())
+                // In a table of credentials its plainest name is enough: `api_keys.key`.
+                let credential =
+                    || is_credential(table.name) && ["key", "value", "hash"].contains(&field.as_str()) && is_carried(value);
+                told && (names::is_share_token_field(field) || session() || credential())
             }
             // A condition that could not be read, on a table of nothing but credentials, with nothing else in it.
             Filter::Opaque(values) => is_credential(table.name) && !values.is_empty() && values.iter().all(is_carried),
