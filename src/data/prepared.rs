@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::sql::{Placeholders, SqlText, Statement, read};
 use super::{DataLayer, record, target};
-use crate::base::Name;
+use crate::base::{Loc, Name};
 use crate::schema::Schema;
 use crate::values::{AccessId, Call, CallForm, DbClient, Lib, Op, Origin, Outcome, Privilege, Query, Runs, Shape, Value};
 
@@ -28,7 +28,7 @@ pub(super) static D1: Prepared = Prepared { id: "d1", packages: &[], makers: &[]
 /// better-sqlite3 and what is called like it.
 pub(super) static SQLITE: Prepared = Prepared {
     id: "sqlite",
-    packages: &["better-sqlite3", "node:sqlite", "bun:sqlite", "libsql", "better-sqlite3-multiple-ciphers"],
+    packages: &["better-sqlite3", "node:sqlite", "sqlite", "bun:sqlite", "libsql", "better-sqlite3-multiple-ciphers"],
     makers: &["", "DatabaseSync", "Database"],
     runs: Runs::Now,
 };
@@ -103,6 +103,12 @@ impl Prepared {
         Value::of(Shape::Lib(Arc::new(Lib { owner, kind, path: Arc::from([]), data, made: None, cell: None })))
     }
 
+    /// A statement that was prepared there.
+    fn statement(&self, data: Vec<(Name, Value)>, made: Option<Loc>) -> Value {
+        let (owner, kind) = (Name::new(self.id), Name::new("statement"));
+        Value::of(Shape::Lib(Arc::new(Lib { owner, kind, path: Arc::from([]), data, made, cell: None })))
+    }
+
     fn statement_of<'v>(&self, value: &'v Value) -> Option<&'v Lib> {
         value.as_lib().filter(|lib| lib.owner == *self.id && lib.kind == "statement")
     }
@@ -112,7 +118,7 @@ impl Prepared {
             // `query` is Bun's cached `prepare`.
             "prepare" | "query" => {
                 let text = call.args.first()?;
-                let made = self.thing("statement", vec![(Name::new("text"), text.clone())]);
+                let made = self.statement(vec![(Name::new("text"), text.clone())], Some(call.loc));
                 Outcome { value: Some(made), events: SqlText::of(text).sinks(), ..Outcome::default() }
             }
             "exec" => {
@@ -122,7 +128,7 @@ impl Prepared {
             }
             "batch" => {
                 let one = |it: &Value| match self.statement_of(it) {
-                    Some(lib) => self.queried(lib, "batch", None, schema).unwrap_or_else(Value::unknown),
+                    Some(lib) => self.queried(lib, "batch", None, schema).map_or_else(Value::unknown, |it| at(it, lib.made)),
                     None => it.clone(),
                 };
                 let queries = call.args.first()?;
@@ -148,7 +154,7 @@ impl Prepared {
             "bind" => {
                 let mut data: Vec<(Name, Value)> = lib.data.iter().filter(|(key, _)| *key != "values").cloned().collect();
                 data.push((Name::new("values"), given.unwrap_or_else(|| Value::of(Shape::Array(Arc::from([]))))));
-                Outcome::value(self.thing("statement", data))
+                Outcome::value(self.statement(data, lib.made))
             }
             // `.pluck().get(…)`: the first column alone; `.raw()` of better-sqlite3: rows as lists.
             "pluck" | "expand" | "safeIntegers" | "setReadBigInts" | "setAllowBareNamedParameters" | "as" => {
@@ -188,6 +194,14 @@ impl Prepared {
             Some(Value::of(Shape::Query(Arc::from(query))))
         });
         ways.next()
+    }
+}
+
+/// The query of a batch stands where its statement was prepared.
+fn at(query: Value, made: Option<Loc>) -> Value {
+    match &query.shape {
+        Shape::Query(inner) => Value::of(Shape::Query(Arc::new(Query { made, ..Query::clone(inner) }))),
+        _ => query,
     }
 }
 
