@@ -75,6 +75,17 @@ pub(super) fn quoted(name: &str) -> String {
     name.split('.').map(|part| format!("\"{}\"", part.replace('"', ""))).collect::<Vec<_>>().join(".")
 }
 
+/// A table or column as builders take it in one text, in quotes: `t`, `t.c`, `t.*`, `t.c as x`.
+pub(super) fn named(name: &str) -> String {
+    let name = name.trim();
+    let lower = name.to_ascii_lowercase();
+    if let Some(at) = lower.rfind(" as ") {
+        return format!("{} AS {}", named(&name[..at]), quoted(name[at + 4..].trim()));
+    }
+    let part = |part: &str| if part == "*" { part.to_owned() } else { quoted(part) };
+    name.split('.').map(part).collect::<Vec<_>>().join(".")
+}
+
 /// Pieces in brackets.
 pub(super) fn bracketed(pieces: Vec<Piece>) -> Vec<Piece> {
     let mut all = vec![text("(")];
@@ -130,6 +141,15 @@ fn either(ways: Vec<Vec<Piece>>) -> Option<Vec<Piece>> {
 fn conditions(value: &Value) -> Vec<Vec<Piece>> {
     let there = value.alternatives().iter().filter(|it| it.shape != Shape::Nullish);
     there.map(|it| fragment(it).filter(|pieces| !pieces.is_empty()).unwrap_or_else(|| opaque(it))).collect()
+}
+
+/// The records that an upsert may find instead: by the columns that conflict, as they are inserted.
+pub(super) fn overwritten(inserted: &Value, columns: &[Name]) -> Filter {
+    let row = super::target::elements(inserted).and_then(|rows| rows.first()).unwrap_or(inserted);
+    columns.iter().fold(Filter::All, |filter, name| match row.field(name) {
+        Some(value) => filter.and(Filter::equal(*name, value.clone(), None)),
+        None => filter,
+    })
 }
 
 /// What a query's builder remembers under a key.

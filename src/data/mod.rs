@@ -10,6 +10,8 @@ mod driver;
 mod drizzle;
 mod dynamodb;
 mod firebase;
+mod knex;
+
 mod mongodb;
 mod mongoose;
 mod prepared;
@@ -52,6 +54,11 @@ pub trait DataLayer: Sync {
         None
     }
 
+    /// The query that one of its builders stands for ([`Lib::THENABLE`]).
+    fn pending(&self, _builder: &Lib, _schema: &Schema) -> Option<Query> {
+        None
+    }
+
     /// What a value does to this query's filter if it is undefined at run time. By default it is bound as null.
     fn undefined(&self, _query: &Query) -> Undefined {
         Undefined::Null
@@ -90,7 +97,7 @@ pub struct Record<'a> {
 
 /// All data layers.
 pub fn all() -> &'static [&'static dyn DataLayer] {
-    static ALL: [&dyn DataLayer; 18] = [
+    static ALL: [&dyn DataLayer; 19] = [
         &prisma::Prisma,
         &supabase::Supabase,
         &drizzle::Drizzle,
@@ -109,6 +116,8 @@ pub fn all() -> &'static [&'static dyn DataLayer] {
         &driver::PLANETSCALE,
         &prepared::D1,
         &prepared::SQLITE,
+        &knex::Knex,
+
     ];
     &ALL
 }
@@ -116,6 +125,11 @@ pub fn all() -> &'static [&'static dyn DataLayer] {
 /// The layer of that id.
 pub fn find(id: Name) -> Option<&'static dyn DataLayer> {
     all().iter().copied().find(|it| id == it.id())
+}
+
+/// The query that a builder stands for.
+pub fn pending(builder: &Lib, schema: &Schema) -> Option<Query> {
+    find(builder.owner).and_then(|layer| layer.pending(builder, schema))
 }
 
 /// What any layer says of a call.

@@ -131,6 +131,10 @@ pub enum CallbackResult {
     Alternative,
     /// The argument of this method of the call's value, which is called with it: a builder that takes parts from functions.
     Into(Name),
+    /// The call's value: its first argument, a builder, as it left it.
+    Argument,
+    /// The argument of this method of the call's value: its first argument, a builder, as it left it.
+    ArgumentInto(Name),
 }
 
 /// Something that was registered with a framework: recorded in order of execution, read when routes are assembled.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Facts, Object, Origin, Shape, Value};
+use super::{Facts, Lib, Object, Origin, Shape, Value};
 use crate::base::Name;
 
 /// More alternatives than this say nothing more.
@@ -42,6 +42,8 @@ impl Value {
                 Shape::Object(Arc::new(Object { fields: fields.collect(), ..(**written).clone() }))
             }
             (Shape::Query(ours), Shape::Query(theirs)) if ours.compatible(theirs) => Shape::Query(Arc::new(ours.join(theirs))),
+            // The same builder, to which one way added.
+            (Shape::Lib(ours), Shape::Lib(theirs)) if ours.is_later(theirs) => Shape::Lib(Arc::new(ours.join(theirs))),
             (Shape::Promise(ours), Shape::Promise(theirs)) => Shape::Promise(ours.join(theirs)),
             (Shape::List(ours), Shape::List(theirs)) => Shape::List(ours.join(theirs)),
             // The same list, to which one way added.
@@ -62,6 +64,25 @@ impl Value {
             }
         };
         Value::new(shape, origin, truth)
+    }
+}
+
+impl Lib {
+    /// Whether both are the same builder after other calls.
+    fn is_later(&self, other: &Lib) -> bool {
+        let same = self.owner == other.owner && self.kind == other.kind && self.path == other.path;
+        same && self.changes() && self.cell.is_some() && self.cell == other.cell
+    }
+
+    /// What it remembers, one by one; what only one side has may be absent.
+    fn join(&self, other: &Lib) -> Lib {
+        let mut joined = self.clone();
+        for (name, value) in &mut joined.data {
+            *value = value.join(&other.get(name).cloned().unwrap_or_else(Value::nullish));
+        }
+        let more = other.data.iter().filter(|(name, _)| self.get(name).is_none());
+        joined.data.extend(more.map(|(name, value)| (*name, value.join(&Value::nullish()))));
+        joined
     }
 }
 

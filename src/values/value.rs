@@ -179,6 +179,18 @@ pub struct Lib {
     pub cell: Option<u32>,
 }
 
+impl Lib {
+    /// The kind of builders that change in place.
+    pub const BUILDER: &'static str = "builder";
+    /// The kind of builders that change in place and are a promise of what they select.
+    pub const THENABLE: &'static str = "thenable";
+
+    /// Whether calls change it in place.
+    pub fn changes(&self) -> bool {
+        self.kind == Self::BUILDER || self.kind == Self::THENABLE
+    }
+}
+
 /// Records of an access: which, and what was taken out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Row {
@@ -302,6 +314,11 @@ impl Value {
             Shape::OneOf(values) => values,
             _ => std::slice::from_ref(self),
         }
+    }
+
+    /// Whether it is a query that has not run, or a builder that stands for one.
+    pub fn is_pending(&self) -> bool {
+        matches!(self.shape, Shape::Query(_)) || self.as_lib().is_some_and(|it| it.kind == Lib::THENABLE)
     }
 
     /// Whether it is a function of the project or a library's, as far as known.

@@ -4,7 +4,7 @@ use super::{base, client_of, expression, result, tables};
 use crate::base::{Loc, Name};
 use crate::data::assemble::{Select, all_of, keep, kept, opaque, pending, quoted, text};
 use crate::data::sql::{Piece, Placeholders, SqlText, Statement, fragment, read};
-use crate::data::target;
+use crate::data::{assemble, target};
 use crate::schema::Schema;
 use crate::values::{
     Call, Callback, CallbackResult, EventKind, Facts, Filter, Lib, Op, Outcome, Payload, Projection, Query, Runs, Shape, Value,
@@ -190,12 +190,9 @@ fn sinks(args: &[Value]) -> Vec<EventKind> {
 fn overwritten(query: &Query, config: &Value) -> Filter {
     let Some(target) = config.field("target") else { return Filter::All };
     let columns = target::elements(target).unwrap_or(std::slice::from_ref(target));
-    let Some(inserted) = query.payload.first().map(|it| &it.value) else { return Filter::All };
-    let row = target::elements(inserted).and_then(|rows| rows.first()).unwrap_or(inserted);
-    columns.iter().filter_map(tables::column_of).fold(Filter::All, |filter, (_, name)| match row.field(name) {
-        Some(value) => filter.and(Filter::equal(Name::new(name), value.clone(), None)),
-        None => filter,
-    })
+    let Some(inserted) = query.payload.first() else { return Filter::All };
+    let columns: Vec<Name> = columns.iter().filter_map(tables::column_of).map(|(_, name)| Name::new(name)).collect();
+    assemble::overwritten(&inserted.value, &columns)
 }
 
 /// The query that its parts make.

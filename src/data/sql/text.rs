@@ -88,20 +88,29 @@ impl SqlText {
 
     /// As a value that can be put into another statement.
     pub fn into_value(self, owner: &str, made: Loc) -> Value {
+        self.into_thing(owner, Some(made))
+    }
+
+    /// As a value that a builder remembers.
+    pub fn into_part(self, owner: &str) -> Value {
+        self.into_thing(owner, None)
+    }
+
+    fn into_thing(self, owner: &str, made: Option<Loc>) -> Value {
         let name = |text: &str| Name::new(text);
         let data = self.pieces.into_iter().map(|piece| match piece {
             Piece::Text(text) => (name("text"), Value::str(&text)),
             Piece::Bound(value) => (name("bound"), value),
             Piece::Raw(value) => (name("raw"), value),
             Piece::Columns(value) => (name("columns"), value),
-            Piece::Maybe(pieces) => (name("maybe"), SqlText { pieces }.into_value(owner, made)),
+            Piece::Maybe(pieces) => (name("maybe"), SqlText { pieces }.into_thing(owner, made)),
         });
         let lib = Lib {
             owner: name(owner),
             kind: name("sql"),
             path: Arc::from([]),
             data: data.collect(),
-            made: Some(made),
+            made,
             cell: None,
         };
         Value::of(Shape::Lib(Arc::new(lib)))

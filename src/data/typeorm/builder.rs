@@ -222,8 +222,17 @@ fn statement(lib: &Lib, alias: &str, name: Option<Name>, joins: &[Join<'_>]) -> 
     let parameters: Vec<Value> = list(lib, "parameters");
     let wheres = list(lib, "wheres");
     let all: Vec<Value> = wheres.iter().filter_map(|it| part(it, 2)).chain(parameters).collect();
-    let (mut rest, mut any) = (Rest::new(), false);
+    let (mut rest, mut any, mut perhaps) = (Rest::new(), false, Vec::new());
     for condition in &wheres {
+        let optional = condition.alternatives().len() > 1;
+        let there = condition.alternatives().iter().find(|it| it.shape != Shape::Nullish);
+        let Some(condition) = there else { continue };
+        if optional {
+            // One that only some ways add.
+            let values = [part(condition, 1), part(condition, 2)].into_iter().flatten().map(Piece::Bound);
+            perhaps.push(Piece::Maybe(values.collect()));
+            continue;
+        }
         let (Some(how), Some(text)) = (part(condition, 0), part(condition, 1)) else { continue };
         match &text.shape {
             Shape::Str(_) | Shape::Text { .. } => {}
@@ -256,6 +265,7 @@ fn statement(lib: &Lib, alias: &str, name: Option<Name>, joins: &[Join<'_>]) -> 
         }
         pieces.push(Piece::Text(")".into()));
     }
+    pieces.extend(perhaps);
     (SqlText::pieces(pieces), rest)
 }
 

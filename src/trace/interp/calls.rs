@@ -8,6 +8,9 @@ use crate::db::{self, File};
 use crate::ir::{Class, Function, Item, Member, MemberKind};
 use crate::values::{CallForm, ClassRef, Closure, EventKind, Facts, Instance, Object, Origin, Shape, Truth, Value};
 
+/// Where a builder's cell keeps what it has become.
+const ITSELF: &str = "*self";
+
 impl Interp<'_> {
     /// Calls a value.
     pub(super) fn call_value(
@@ -113,7 +116,13 @@ impl Interp<'_> {
                 let member = self.member(receiver, name, true);
                 self.call_value(&member, args, locs, None, loc, awaited)
             }
-            Shape::Lib(lib) if lib.kind == "builder" && lib.cell.is_some() => {
+            Shape::Lib(lib)
+                if lib.kind == crate::values::Lib::THENABLE && matches!(name.as_str(), "then" | "catch" | "finally") =>
+            {
+                let settled = Value::of(Shape::Promise(self.settle(receiver.clone(), loc)));
+                self.promise_method(&settled, &name, &args, loc)
+            }
+            Shape::Lib(lib) if lib.changes() && lib.cell.is_some() => {
                 self.call_builder(lib, receiver, name, &args, &locs, loc, awaited)
             }
             Shape::Lib(lib) => {
@@ -157,9 +166,8 @@ impl Interp<'_> {
         loc: Loc,
         awaited: bool,
     ) -> Value {
-        let (key, cell) = (Name::new("*self"), lib.cell.unwrap_or_default());
-        let now = self.state.field(cell, key).cloned().unwrap_or_else(|| receiver.clone());
-        let ways: Vec<Value> = now.alternatives().to_vec();
+        let (key, cell) = (Name::new(ITSELF), lib.cell.unwrap_or_default());
+        let ways: Vec<Value> = self.builder_now(receiver).alternatives().to_vec();
         self.call_each(&ways, |it, way| {
             let value = it.call_library(way, Some(name), args, locs, CallForm::Call, loc, awaited, None);
             if value.as_lib().is_some_and(|made| made.cell == Some(cell)) {
@@ -167,6 +175,12 @@ impl Interp<'_> {
             }
             value
         })
+    }
+
+    /// A builder as the calls on it so far have left it.
+    pub(super) fn builder_now(&self, builder: &Value) -> Value {
+        let cell = builder.as_lib().and_then(|it| it.cell);
+        cell.and_then(|cell| self.state.field(cell, Name::new(ITSELF))).unwrap_or(builder).clone()
     }
 
     /// `f.call(this, …)`, `f.apply(this, […])`, `f.bind(this, …)`
@@ -261,7 +275,7 @@ impl Interp<'_> {
 
     /// An async function runs the query that it returns on the way that returned it, where more is known than after the join.
     fn settle_returns(&mut self, returns: Vec<(State, Value)>, loc: Loc) -> Vec<(State, Value)> {
-        if returns.len() < 2 || !returns.iter().any(|(_, value)| matches!(value.shape, Shape::Query(_))) {
+        if returns.len() < 2 || !returns.iter().any(|(_, value)| value.is_pending()) {
             return returns;
         }
         let mut settled = Vec::with_capacity(returns.len());

@@ -211,7 +211,7 @@ impl Interp<'_> {
         Value::new(Shape::Scalar(Scalar::Bool), Origin::derived(parts), Truth::implies(Facts::of(facts)))
     }
 
-    fn promise_method(&mut self, promise: &Value, name: &str, args: &[Value], loc: Loc) -> Value {
+    pub(super) fn promise_method(&mut self, promise: &Value, name: &str, args: &[Value], loc: Loc) -> Value {
         let inner = match &promise.shape {
             Shape::Promise(inner) => inner.clone(),
             _ => return Value::unknown(),

@@ -106,6 +106,15 @@ impl Interp<'_> {
     pub(super) fn settle(&mut self, value: Value, loc: Loc) -> Value {
         match &value.shape {
             Shape::Query(query) => self.run_query(query, loc),
+            Shape::Lib(_) if value.is_pending() => {
+                let now = self.builder_now(&value);
+                let queries = now.alternatives().iter().filter_map(|it| crate::data::pending(it.as_lib()?, self.schema));
+                let queries: Vec<Value> = queries.map(|it| Value::of(Shape::Query(Arc::new(it)))).collect();
+                match queries.into_iter().reduce(|one, other| one.join(&other)) {
+                    Some(query) => self.settle(query, loc),
+                    None => Value::unknown(),
+                }
+            }
             Shape::Promise(inner) => {
                 self.state.learn(&value.truth.when_true);
                 if inner.truth.known == Some(true) {
@@ -114,16 +123,16 @@ impl Interp<'_> {
                 self.settle(inner.clone(), loc)
             }
             // Queries in a list that a layer gave back are run by it, as in a transaction.
-            Shape::Array(all) if all.iter().any(|it| matches!(it.shape, Shape::Query(_))) => {
+            Shape::Array(all) if all.iter().any(Value::is_pending) => {
                 let settled: Vec<Value> = all.iter().map(|it| self.settle(it.clone(), loc)).collect();
                 let origin = Origin::mix(settled.iter().map(|it| it.origin.clone()));
                 Value::with_origin(Shape::Array(settled.into()), origin)
             }
-            Shape::List(element) if matches!(element.shape, Shape::Query(_)) => {
+            Shape::List(element) if element.is_pending() => {
                 let settled = self.settle(element.clone(), loc);
                 Value::with_origin(Shape::List(settled.clone()), settled.origin.clone())
             }
-            Shape::OneOf(all) if all.iter().any(|it| matches!(it.shape, Shape::Promise(_) | Shape::Query(_))) => {
+            Shape::OneOf(all) if all.iter().any(|it| matches!(it.shape, Shape::Promise(_)) || it.is_pending()) => {
                 let settled: Vec<Value> = all.iter().map(|it| self.settle_quietly(it, loc)).collect();
                 let joined = settled.into_iter().reduce(|one, other| one.join(&other));
                 joined.unwrap_or_else(Value::unknown)

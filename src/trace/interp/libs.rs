@@ -86,7 +86,10 @@ impl Interp<'_> {
             let before = self.state.clone();
             self.state.learn(&callback.under);
             let locs = vec![loc; callback.args.len()];
-            let result = self.call_value(&callback.function, callback.args, locs, None, loc, call.awaited);
+            let args: Vec<Value> = callback.args.into_iter().map(|it| self.cell_for(it)).collect();
+            // Builders are handed over as `this`, too.
+            let built = args.first().filter(|it| it.as_lib().is_some_and(crate::values::Lib::changes)).cloned();
+            let result = self.call_value(&callback.function, args, locs, built.clone(), loc, call.awaited);
             let result = if self.dead { Value::unknown() } else { self.settle(result, loc) };
             if callback.maybe {
                 let after = std::mem::take(&mut self.state);
@@ -105,10 +108,12 @@ impl Interp<'_> {
                 CallbackResult::Value => value = Some(result),
                 CallbackResult::Elements => value = Some(Value::with_origin(Shape::List(result.clone()), result.origin.clone())),
                 CallbackResult::Alternative => value = Some(value.map_or_else(|| result.clone(), |it| it.join(&result))),
-                CallbackResult::Into(method) => {
+                CallbackResult::Argument => value = built.map(|it| self.builder_now(&it)).or(value),
+                CallbackResult::Into(method) | CallbackResult::ArgumentInto(method) => {
+                    let is_argument = matches!(callback.result, CallbackResult::ArgumentInto(_));
+                    let arg = built.filter(|_| is_argument).map_or(result, |it| self.builder_now(&it));
                     let of = value.unwrap_or_else(Value::unknown);
-                    value =
-                        Some(self.call_library(&of, Some(method), &[result], &[loc], CallForm::Call, loc, call.awaited, None));
+                    value = Some(self.call_library(&of, Some(method), &[arg], &[loc], CallForm::Call, loc, call.awaited, None));
                 }
             }
             if self.dead {
@@ -251,7 +256,9 @@ impl Interp<'_> {
     /// Gives a thing that code may write on a place of its own.
     pub(super) fn cell_for(&mut self, value: Value) -> Value {
         match &value.shape {
-            Shape::Lib(lib) if lib.cell.is_none() && matches!(lib.kind.as_str(), "request" | "context" | "event" | "builder") => {
+            Shape::Lib(lib)
+                if lib.cell.is_none() && (lib.changes() || matches!(lib.kind.as_str(), "request" | "context" | "event")) =>
+            {
                 let cell = self.state.cell(crate::values::Object::default());
                 let mut own = (**lib).clone();
                 own.cell = Some(cell);
@@ -278,9 +285,8 @@ impl Interp<'_> {
             self.state = if dead { before } else { before.join(after) };
         }
         for arg in call.args {
-            if let Shape::Query(query) = &arg.shape {
-                let query = query.clone();
-                self.run_query(&query, call.loc);
+            if arg.is_pending() {
+                self.settle(arg.clone(), call.loc);
             }
         }
         if self.setting_up.is_none() && matches!(call.method.as_deref(), Some("log" | "info" | "warn" | "error" | "debug")) {

@@ -400,7 +400,7 @@ impl Interp<'_> {
                 let element = Arc::new(Row { at: at.clone(), without: row.without.clone() });
                 vec![Value::new(Shape::Row(element), Origin::Row(at), Truth::implies(Facts::one(Fact::Holds(key))))]
             }
-            Shape::Promise(_) | Shape::Query(_) => {
+            _ if matches!(value.shape, Shape::Promise(_)) || value.is_pending() => {
                 let settled = self.settle(value.clone(), loc);
                 self.elements(&settled, loc)
             }
