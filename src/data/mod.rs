@@ -11,6 +11,7 @@ mod drizzle;
 mod dynamodb;
 mod firebase;
 mod knex;
+mod kysely;
 
 mod mongodb;
 mod mongoose;
@@ -97,7 +98,7 @@ pub struct Record<'a> {
 
 /// All data layers.
 pub fn all() -> &'static [&'static dyn DataLayer] {
-    static ALL: [&dyn DataLayer; 19] = [
+    static ALL: [&dyn DataLayer; 20] = [
         &prisma::Prisma,
         &supabase::Supabase,
         &drizzle::Drizzle,
@@ -117,7 +118,7 @@ pub fn all() -> &'static [&'static dyn DataLayer] {
         &prepared::D1,
         &prepared::SQLITE,
         &knex::Knex,
-
+        &kysely::Kysely,
     ];
     &ALL
 }

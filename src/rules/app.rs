@@ -55,6 +55,11 @@ pub trait App {
         self.table(table).open
     }
 
+    /// Whether several routes hand out records of the table to anybody.
+    fn is_mostly_open(&self, table: Name) -> bool {
+        self.table(table).mostly_open
+    }
+
     /// Whether other routes hand out records of the table to those only who are signed in. `here`: the asking route is among those that
     /// hand them to anybody.
     fn is_private(&self, table: Name, here: bool) -> bool {
@@ -98,6 +103,8 @@ pub struct AppTraits {
 pub struct TableFacts {
     /// Some route to anybody.
     open: bool,
+    /// Several routes to anybody, and none to whoever is signed in.
+    mostly_open: bool,
     /// To their own people and hardly to others, as all routes say.
     private: bool,
     /// The same, as all routes but one of those say that hand them to anybody.
@@ -299,6 +306,7 @@ impl Handed {
         let private = |open: u32| self.tied > 0 && (open == 0 || guarded >= 3 * open);
         TableFacts {
             open: self.open > 0,
+            mostly_open: self.open >= 2 && self.signed_in == 0,
             private: private(self.open),
             private_but_one: private(self.open.saturating_sub(1)),
             owner: None,
@@ -319,7 +327,9 @@ fn costs(effect: Effect) -> bool {
 
 /// Whether a role of the caller was asked for where these facts hold.
 fn has_role(trace: &Trace, schema: &Schema, facts: &Facts) -> bool {
-    let may = |fact: &Fact| matches!(fact, Fact::Role | Fact::Is(..) | Fact::Listed(_) | Fact::Holds(_) | Fact::AnyOf(_));
+    let may = |fact: &Fact| {
+        matches!(fact, Fact::Role | Fact::Is(..) | Fact::IsNot(..) | Fact::Listed(_) | Fact::Holds(_) | Fact::AnyOf(_))
+    };
     facts.iter().any(may) && Ties::at(trace, schema, facts).has_role()
 }
 

@@ -107,10 +107,21 @@ fn read(ctx: &RuleContext<'_>, access: &Access) -> Option<(String, bool)> {
     if !ctx.goes_out(access) {
         return None;
     }
-    let siblings = || ctx.app.traits().mostly_guarded(ctx.trace.route.file, true);
+    // Others that hand the same records to anybody show that it is meant.
+    let siblings = || ctx.app.traits().mostly_guarded(ctx.trace.route.file, true) && !ctx.app.is_mostly_open(table.name);
+    if is_profile(ctx, access) {
+        return None;
+    }
     let personal = || !access.query.single && is_personal(ctx, access);
     let private = ctx.app.is_private(table.name, true) || siblings() || personal();
     private.then(|| (format!("read {} records", ctx.title(access)), ctx.is_by_name(access)))
+}
+
+/// Whether it is what a user shows of itself: chosen fields of one record, none of them delicate.
+fn is_profile(ctx: &RuleContext<'_>, access: &Access) -> bool {
+    let principal = ctx.table(access).and_then(|it| it.entity).is_some_and(|it| it.role == EntityRole::Principal);
+    let projection = &access.query.projection;
+    principal && access.query.single && !projection.whole && !projection.opaque && !is_personal(ctx, access)
 }
 
 /// Whether what comes back of the entity's own fields is delicate.

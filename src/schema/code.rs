@@ -61,8 +61,12 @@ pub struct Reader {
 }
 
 /// All readers of code.
-pub const READERS: &[Reader] =
-    &[Reader { declares: super::mongoose::declares, read: super::mongoose::read }, super::typeorm::READER];
+pub const READERS: &[Reader] = &[
+    Reader { declares: super::mongoose::declares, read: super::mongoose::read },
+    super::typeorm::READER,
+    super::tables::DRIZZLE,
+    super::tables::MIGRATIONS,
+];
 
 /// Whether a module may declare an entity that one of the readers knows.
 pub fn declares(module: &Module) -> bool {
@@ -73,4 +77,33 @@ pub fn declares(module: &Module) -> bool {
 pub fn read(code: &Code<'_>) -> Vec<Draft> {
     let declared = |reader: &&Reader| code.files.iter().any(|(_, module)| (reader.declares)(module));
     READERS.iter().filter(declared).map(|reader| (reader.read)(code)).collect()
+}
+
+/// One file for the readers' tests.
+#[cfg(test)]
+pub mod testing {
+    use super::{Code, Named, Reader};
+    use crate::base::{FileId, Name};
+    use crate::ir::Imported;
+    use crate::schema::Draft;
+    use crate::syntax::{Language, parse};
+
+    /// What a reader finds in a TypeScript file.
+    pub fn read_one(reader: Reader, text: &str) -> Draft {
+        let module = crate::ir::lower::lower(&parse(text, Language::Ts).expect("in time"), text);
+        let files = [(FileId(0), &module)];
+        let resolve = |file: FileId, name: Name| match module.interface.imports.iter().find(|it| it.local == name) {
+            Some(import) => {
+                let what = match &import.what {
+                    Imported::Named(name) => *name,
+                    Imported::Default => Name::new("default"),
+                    Imported::Namespace => Name::new("*"),
+                };
+                Some(Named::Package(Name::new(&module.interface.specifiers[import.specifier as usize]), what))
+            }
+            None => module.items.iter().any(|it| it.item.binds.contains(&name)).then_some(Named::Item(file, name)),
+        };
+        assert!((reader.declares)(&module), "the cheap look must not miss it");
+        (reader.read)(&Code { files: &files, resolve: &resolve })
+    }
 }

@@ -15,6 +15,7 @@ pub mod prisma;
 mod questions;
 pub mod sql;
 pub mod supabase_types;
+mod tables;
 mod typeorm;
 
 pub use draft::{Draft, Source};

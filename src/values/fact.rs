@@ -14,7 +14,7 @@ pub enum Fact {
     Holds(Key),
     /// The value equals a literal (`user.role === "ADMIN"`).
     Is(Key, Name),
-    /// A setting differs from a literal (`process.env.NODE_ENV !== "production"`).
+    /// A setting or a role differs from a literal (`process.env.NODE_ENV !== "production"`, `user.role !== "user"`).
     IsNot(Key, Name),
     /// The value is one of a closed list (`roles.includes(member.role)`).
     Listed(Key),

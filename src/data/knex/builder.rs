@@ -10,7 +10,7 @@ use crate::data::sql::{Piece, fragment};
 use crate::data::target;
 use crate::schema::Schema;
 use crate::values::{
-    Call, Callback, CallbackResult, EventKind, Facts, Filter, Lib, Op, Outcome, Payload, Projection, Query, Shape, Value,
+    Call, Callback, CallbackResult, EventKind, Facts, Filter, Lib, Op, Origin, Outcome, Payload, Projection, Query, Shape, Value,
 };
 
 /// A new builder of a client, on a table.
@@ -65,7 +65,10 @@ fn with_builder(function: &Value, builder: Lib, result: CallbackResult) -> Callb
 
 /// A builder of the same client without anything in it, for conditions in brackets and subqueries.
 fn inner(lib: &Lib) -> Lib {
-    Lib { made: lib.made, ..thing(Lib::THENABLE, lib.get("client").map(|it| (Name::new("client"), it.clone())).into_iter().collect()) }
+    Lib {
+        made: lib.made,
+        ..thing(Lib::THENABLE, lib.get("client").map(|it| (Name::new("client"), it.clone())).into_iter().collect())
+    }
 }
 
 /// A method of a builder.
@@ -124,9 +127,12 @@ pub(super) fn method(lib: &Lib, method: Name, call: &Call<'_>) -> Option<Outcome
             None => returning(set(set(own, "op", Value::str("update")), "payload", first?.clone()), second),
         },
         "increment" | "decrement" => {
-            let written = match first?.as_str() {
-                Some(column) => target::object([(Name::new(column), second.cloned().unwrap_or_else(Value::unknown))]),
-                None => first?.clone(),
+            // The new value is computed from the old one.
+            let by = |value: &Value| Value::with_origin(Shape::Unknown, Origin::derived([value.origin.clone()]));
+            let written = match (first?.as_str(), first?.as_object()) {
+                (Some(column), _) => target::object([(Name::new(column), second.map_or_else(Value::unknown, by))]),
+                (None, Some(object)) => target::object(object.fields.iter().map(|(name, value)| (*name, by(value)))),
+                (None, None) => first?.clone(),
             };
             set(set(own, "op", Value::str("update")), "payload", written)
         }

@@ -13,7 +13,9 @@ use std::sync::Arc;
 use super::{DataLayer, Undefined, target};
 use crate::base::Name;
 use crate::schema::Schema;
-use crate::values::{AccessId, Call, CallForm, Callback, CallbackResult, DbClient, Facts, Lib, Op, Outcome, Privilege, Query, Shape, Value};
+use crate::values::{
+    AccessId, Call, CallForm, Callback, CallbackResult, DbClient, Facts, Lib, Op, Outcome, Privilege, Query, Shape, Value,
+};
 
 /// The layer.
 pub(super) struct Knex;

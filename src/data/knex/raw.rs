@@ -68,7 +68,10 @@ impl Binder<'_> {
                     at += usize::from(is_name);
                     from = at + 1;
                 }
-                ':' if quote.is_none() && !fixed[..at].ends_with(':') && self.bindings.is_some_and(|it| it.as_object().is_some()) => {
+                ':' if quote.is_none()
+                    && !fixed[..at].ends_with(':')
+                    && self.bindings.is_some_and(|it| it.as_object().is_some()) =>
+                {
                     let end = rest.find(|it: char| !(it.is_alphanumeric() || it == '_')).unwrap_or(rest.len());
                     if end > 0 {
                         self.out.push(text(&fixed[from..at]));

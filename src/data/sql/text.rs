@@ -105,14 +105,7 @@ impl SqlText {
             Piece::Columns(value) => (name("columns"), value),
             Piece::Maybe(pieces) => (name("maybe"), SqlText { pieces }.into_thing(owner, made)),
         });
-        let lib = Lib {
-            owner: name(owner),
-            kind: name("sql"),
-            path: Arc::from([]),
-            data: data.collect(),
-            made,
-            cell: None,
-        };
+        let lib = Lib { owner: name(owner), kind: name("sql"), path: Arc::from([]), data: data.collect(), made, cell: None };
         Value::of(Shape::Lib(Arc::new(lib)))
     }
 

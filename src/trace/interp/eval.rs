@@ -724,7 +724,13 @@ pub(super) fn equality(one: &Value, other: &Value) -> Truth {
             if literal.truth.known == Some(true) {
                 facts.extend(value.truth.when_true.iter().cloned());
             }
-            if matches!(key, ValueKey::Env(_)) {
+            let is_role = |path: &[Name]| path.last().is_some_and(|it| crate::schema::names::is_role_field(it));
+            let telling = match &key {
+                ValueKey::Env(_) | ValueKey::Identity(crate::values::IdentityPart::Role, _) => true,
+                ValueKey::Identity(_, path) | ValueKey::Row(_, path) => is_role(path),
+                ValueKey::Client(..) => false,
+            };
+            if telling {
                 differs.push(Fact::IsNot(key.clone(), text));
             }
             facts.push(Fact::Is(key, text));

@@ -308,6 +308,7 @@ impl<'a> Way<'a> {
         self.has_role = self.facts.iter().any(|fact| match fact {
             Fact::Role => true,
             Fact::Is(key, literal) => is_role_path(key) && !is_common(literal),
+            Fact::IsNot(key, literal) => is_role_path(key) && is_common(literal),
             Fact::Listed(key) => is_role_path(key),
             _ => false,
         }) || self.trace.accesses.iter().any(|it| self.asks_role(it));
@@ -333,6 +334,8 @@ impl<'a> Way<'a> {
         match fact {
             Fact::Role => true,
             Fact::Is(key, literal) => self.is_callers_role(key) && !is_common(literal),
+            // Anything but the role that everybody has.
+            Fact::IsNot(key, literal) => self.is_callers_role(key) && is_common(literal),
             Fact::Listed(key) => self.is_callers_role(key),
             // A role that is merely there says nothing; a flag that is set does.
             Fact::Holds(key) => self.is_callers_role(key) && is_flag(key),
@@ -407,7 +410,7 @@ fn keys_of(value: &Value) -> Option<Vec<Key>> {
 
 fn mentioned(fact: &Fact) -> Vec<&Key> {
     match fact {
-        Fact::Holds(key) | Fact::Is(key, _) | Fact::Listed(key) | Fact::Tied(key) => vec![key],
+        Fact::Holds(key) | Fact::Is(key, _) | Fact::IsNot(key, _) | Fact::Listed(key) | Fact::Tied(key) => vec![key],
         Fact::Equal(one, other) => vec![one, other],
         _ => Vec::new(),
     }
