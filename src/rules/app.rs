@@ -91,7 +91,7 @@ pub struct AppFacts {
 pub struct AppTraits {
     /// Some route looks up an identity.
     pub uses_identity: bool,
-    guarded: FxHashSet<(FileId, bool)>,
+    guarded_readers: FxHashSet<FileId>,
     lacks_limits: bool,
     roles: bool,
     role_to_write: FxHashSet<(FileId, Name)>,
@@ -116,7 +116,7 @@ pub struct TableFacts {
 /// How many routes there are of a kind.
 #[derive(Default)]
 struct Counts {
-    routers: FxHashMap<(FileId, bool), Share>,
+    readers: FxHashMap<FileId, Share>,
     tables: FxHashMap<Name, Handed>,
     writes: FxHashMap<(FileId, Name), Share>,
     writers: FxHashMap<FileId, Share>,
@@ -214,7 +214,7 @@ impl AppFacts {
             }
         }
         traits.lacks_limits = costly && !limited;
-        traits.guarded = which(&counts.routers, Share::mostly);
+        traits.guarded_readers = which(&counts.readers, Share::all_but_one);
         traits.role_to_write = which(&counts.writes, |it| it.some > 0 && it.some * 3 >= it.all);
         traits.role_to_write_mostly = which(&counts.writers, Share::mostly);
         let mut tables: FxHashMap<Name, TableFacts> =
@@ -237,9 +237,9 @@ impl App for AppFacts {
 }
 
 impl AppTraits {
-    /// Whether most routes of the same kind in that file are guarded, two at least.
-    pub fn mostly_guarded(&self, file: FileId, reads_only: bool) -> bool {
-        self.guarded.contains(&(file, reads_only))
+    /// Whether all routes of that file that only read are guarded but one, two at least: several that are open are meant to be.
+    pub fn guards_readers(&self, file: FileId) -> bool {
+        self.guarded_readers.contains(&file)
     }
 
     /// Whether the app tells its users apart by roles: some route asks for one, or a user's record holds one.
@@ -278,7 +278,9 @@ impl Counts {
             self.tables.entry(*table).or_default().open += 1;
         }
         let Some(file) = route.file else { return };
-        self.routers.entry((file, route.reads_only)).or_default().add(route.guarded);
+        if route.reads_only {
+            self.readers.entry(file).or_default().add(route.guarded);
+        }
         if !route.writes.is_empty() {
             self.writers.entry(file).or_default().add(route.role);
         }
@@ -292,6 +294,11 @@ impl Share {
     fn add(&mut self, one: bool) {
         self.some += u32::from(one);
         self.all += 1;
+    }
+
+    /// All but one, and two at least.
+    fn all_but_one(self) -> bool {
+        self.some >= 2 && self.some + 1 >= self.all
     }
 
     /// Two thirds, and two at least.

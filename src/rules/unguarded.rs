@@ -108,7 +108,7 @@ fn read(ctx: &RuleContext<'_>, access: &Access) -> Option<(String, bool)> {
         return None;
     }
     // Others that hand the same records to anybody show that it is meant.
-    let siblings = || ctx.app.traits().mostly_guarded(ctx.trace.route.file, true) && !ctx.app.is_mostly_open(table.name);
+    let siblings = || ctx.app.traits().guards_readers(ctx.trace.route.file) && !ctx.app.is_mostly_open(table.name);
     if is_profile(ctx, access) {
         return None;
     }

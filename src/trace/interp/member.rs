@@ -126,6 +126,10 @@ impl Interp<'_> {
         if let Some(member) = value.identity_member(name) {
             return member;
         }
+        // The size of something computed is a number.
+        if name == "byteLength" || name == "length" && matches!(value.origin, Origin::Derived(_)) {
+            return Value::with_origin(Shape::Scalar(Scalar::Number), Origin::derived([value.origin.clone()]));
+        }
         match &value.origin {
             Origin::Client(client) => {
                 if name == "length" {

@@ -114,6 +114,10 @@ impl<'a> Way<'a> {
                     || is_credential(table.name) && ["key", "value", "hash"].contains(&field.as_str()) && is_carried(value);
                 told && (names::is_share_token_field(field) || session() || credential())
             }
+            // Joined with a record whose secret the caller knows.
+            Filter::Related { relation, quantifier: Quantifier::Some, filter } => {
+                self.columns.relation(table, *relation).is_some_and(|(to, _)| self.capability(to, filter))
+            }
             // A condition that could not be read, on a table of nothing but credentials, with nothing else in it.
             Filter::Opaque(values) => is_credential(table.name) && !values.is_empty() && values.iter().all(is_carried),
             _ => false,
