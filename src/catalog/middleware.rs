@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::argument::{ArgPath, Found, Role, Site, is_function, is_next, is_request};
 use super::index::OWNER;
 use super::model::{CallEntry, Catalog, Form, GivesKind, PathLanguage, Write};
-use super::paths::takes_in;
+use super::paths::{knows_path, takes_in};
 use super::result::{identity, maker_args};
 use super::terms::{FactSpec, LeavesSpec};
 use super::validators::validated;
@@ -279,6 +279,8 @@ fn path_test(entry: &CallEntry, site: &Site<'_>, call: &Call<'_>) -> Outcome {
     let verdict = patterns.and_then(|patterns| takes_in(&patterns, entry.paths.unwrap_or_default(), call.args.first()?));
     match verdict {
         Some(verdict) => Outcome::value(Value::bool(verdict)),
+        // A server action is reached under the path of any page, those that the patterns take in and others.
+        None if !call.args.first().is_some_and(knows_path) => Outcome::value(Value::of(Shape::Scalar(Scalar::Bool))),
         None => Outcome::value(Value::of(Shape::Scalar(Scalar::Bool))).with_event(unreadable(entry)),
     }
 }

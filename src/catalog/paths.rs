@@ -12,6 +12,11 @@ pub(super) fn takes_in(patterns: &Value, language: PathLanguage, request: &Value
     each.iter().all(|it| *it == Some(first)).then_some(first)
 }
 
+/// Whether it can be said under which paths the request comes.
+pub(super) fn knows_path(request: &Value) -> bool {
+    request.as_lib().and_then(|it| it.get("path")).and_then(samples).is_some()
+}
+
 fn matched(patterns: &Value, language: PathLanguage, path: &str) -> Option<bool> {
     match &patterns.shape {
         Shape::Str(start) if language == PathLanguage::Prefix => {

@@ -221,7 +221,7 @@ impl Snapshot {
     /// Sorts, applies suppressions, and tells equal fingerprints apart.
     fn finish(&self, texts: &mut Texts<'_>, reports: Vec<Report>, only: Option<FileId>) -> Vec<Report> {
         let files = only.map_or_else(|| self.views.with_code(), |file| vec![file]);
-        let mut kept = suppressed::apply(&self.views, texts, reports, &files);
+        let mut kept = suppressed::apply(&self.root, &self.views, texts, reports, &files);
         kept.sort_by(|one, other| {
             (&one.place.path, one.place.span, one.rule, &one.message).cmp(&(
                 &other.place.path,

@@ -1,11 +1,13 @@
 //! Takes out what comments suppress, and reports comments that suppress nothing or give no reason.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::snapshot::Texts;
 use super::types::{Place, Report, ReportKey};
 use super::views::Views;
 use crate::base::{FileId, Span};
+use crate::findings::fingerprint::fingerprint;
 use crate::findings::suppress::{Suppression, suppressions};
 use crate::findings::{Confidence, Severity};
 use crate::ir::Module;
@@ -16,7 +18,7 @@ pub const UNUSED: &str = "unused-suppression";
 pub const UNEXPLAINED: &str = "unexplained-suppression";
 
 /// The reports that no comment in `files` suppresses, with reports about the comments themselves.
-pub(super) fn apply(views: &Views, texts: &mut Texts<'_>, reports: Vec<Report>, files: &[FileId]) -> Vec<Report> {
+pub(super) fn apply(root: &Path, views: &Views, texts: &mut Texts<'_>, reports: Vec<Report>, files: &[FileId]) -> Vec<Report> {
     let mut kept = reports;
     for file in files {
         let Some(view) = views.get(*file) else { continue };
@@ -33,18 +35,18 @@ pub(super) fn apply(views: &Views, texts: &mut Texts<'_>, reports: Vec<Report>, 
             });
             let place = Place { file: *file, path: view.path.clone(), span: suppression.span };
             if kept.len() == before {
-                kept.push(about(UNUSED, Severity::Warning, "this suppression hides nothing: remove it", place));
+                kept.push(about(root, UNUSED, Severity::Warning, "this suppression hides nothing: remove it", place));
             } else if suppression.reason.is_empty() {
                 let message = "this suppression gives no reason: write why after a colon";
-                kept.push(about(UNEXPLAINED, Severity::Hint, message, place));
+                kept.push(about(root, UNEXPLAINED, Severity::Hint, message, place));
             }
         }
     }
     kept
 }
 
-fn about(rule: &'static str, severity: Severity, message: &str, place: Place) -> Report {
-    let fingerprint = format!("{:08x}{:08x}", place.file.0, place.span.start);
+fn about(root: &Path, rule: &'static str, severity: Severity, message: &str, place: Place) -> Report {
+    let fingerprint = fingerprint(rule, place.path.strip_prefix(root).unwrap_or(&place.path), None, message);
     Report {
         rule,
         severity,

@@ -44,7 +44,7 @@ fn check(ctx: &RuleContext<'_>) -> Vec<Finding> {
         let message = match kind {
             Sink::Script => format!("{} becomes code that the database runs", describe(&client)),
             _ if client.path.is_empty() => format!("{} is a whole filter: the client writes its operators", describe(&client)),
-            _ => format!("{} may be an object of operators ({{\"$ne\": null}}) where the query means a value", describe(&client)),
+            _ => format!("{} may be an object of operators (\"not equal\") where the query means a value", describe(&client)),
         };
         let mut finding = ctx.finding(&META, event.loc, &event.stack, message);
         finding.steps.extend(step);

@@ -1,10 +1,10 @@
 //! Drizzle's tables: `pgTable('notes', { ownerId: text('owner_id').references(() => users.id) })`. Fields go by the names of the code.
 
 use super::{Chain, Column, default, listed, listed_type, quoted, read_as, text, texts};
-use crate::base::{FileId, Name};
+use crate::base::{FileId, Name, Span};
 use crate::ir::{Arg, Body, Expr, ExprId, Item, Key, Lit, Module, Pattern, Prop, Stmt};
-use crate::schema::Draft;
 use crate::schema::code::{Code, Named, Reader};
+use crate::schema::{Draft, Field, FieldType, Relation};
 
 /// The source name of entities from here.
 const SOURCE: &str = "drizzle";
@@ -52,13 +52,83 @@ fn read(code: &Code<'_>) -> Draft {
         reader.write(&mut statements, &mut renamed);
     }
     let mut draft = read_as(&statements, SOURCE);
+    for (file, module) in code.files.iter().filter(|(_, module)| relates(module)) {
+        for entry in module.items.iter() {
+            relations(code, *file, &entry.item, &tables, &mut draft);
+        }
+    }
     for entity in &mut draft.entities {
         for (_, field, column) in renamed.iter().filter(|(table, ..)| entity.name == table.as_str()) {
             let known = entity.fields.iter_mut().find(|it| it.is_scalar() && it.name == field.as_str());
             known.into_iter().for_each(|it| it.column = Some(Name::new(column)));
         }
     }
+    // `db.query` names tables by their variables.
+    for entity in &mut draft.entities {
+        if let Some(table) = tables.iter().find(|it| entity.name == it.name.as_str() && it.bound != entity.name) {
+            (entity.name, entity.table) = (table.bound, Some(entity.name));
+        }
+    }
     draft
+}
+
+fn relates(module: &Module) -> bool {
+    module.interface.specifiers.iter().any(|it| &**it == "drizzle-orm")
+}
+
+/// `relations(posts, ({ one, many }) => ({ author: one(users, { fields: [posts.authorId], references: [users.id] }), … }))`: the names of
+/// relations in the code.
+fn relations(code: &Code<'_>, file: FileId, item: &Item, tables: &[Table<'_>], draft: &mut Draft) {
+    let table = |expr: ExprId| -> Option<&Table<'_>> {
+        let Expr::Global(name) = item.expr(expr) else { return None };
+        let Named::Item(file, name) = (code.resolve)(file, *name)? else { return None };
+        tables.iter().find(|it| it.file == file && it.bound == name)
+    };
+    for expr in &item.exprs {
+        let Expr::Call { callee, args, .. } = expr else { continue };
+        let named = matches!(item.expr(*callee), Expr::Global(name)
+            if (code.resolve)(file, *name) == Some(Named::Package("drizzle-orm".into(), "relations".into())));
+        let [of, function, ..] = args.as_slice() else { continue };
+        let (true, Some(of), Expr::Function(function)) = (named, table(of.expr), item.expr(function.expr)) else { continue };
+        let Body::Expr(object) = item.function(*function).body else { continue };
+        let Expr::Object(props) = item.expr(object) else { continue };
+        for prop in props {
+            let Prop::Field { key: Key::Name(key), value } = prop else { continue };
+            let Expr::Call { callee, args, .. } = item.expr(*value) else { continue };
+            let many = match item.expr(*callee) {
+                Expr::Local(local) => item.local(*local).name == "many",
+                Expr::Member { name, .. } => *name == "many",
+                _ => continue,
+            };
+            let Some(to) = args.first().and_then(|it| table(it.expr)) else { continue };
+            let columns = |key: &str| -> Vec<Name> {
+                let list = args.get(1).and_then(|it| field(item, it.expr, key)).map(|it| item.expr(it));
+                let Some(Expr::Array(all)) = list else { return Vec::new() };
+                let member = |it: &Arg| match item.expr(it.expr) {
+                    Expr::Member { name, .. } => Some(*name),
+                    _ => None,
+                };
+                all.iter().filter_map(member).collect()
+            };
+            let (fields, references) = (columns("fields"), columns("references"));
+            // Both sides of a relation go by the key that holds it.
+            let back = draft.entities.iter().find(|it| it.name == to.name.as_str());
+            let back = back.and_then(|it| it.fields.iter().filter_map(|it| it.relation()).find(|it| it.to == of.name.as_str()));
+            let label = back.filter(|_| fields.is_empty()).and_then(|it| it.label);
+            let Some(entity) = draft.entities.iter_mut().find(|it| it.name == of.name.as_str()) else { continue };
+            let known =
+                entity.fields.iter_mut().find(|it| !fields.is_empty() && it.relation().is_some_and(|it| it.fields == fields));
+            match known {
+                Some(known) => known.name = *key,
+                None => {
+                    let relation = Relation { to: Name::new(&to.name), fields, references, label };
+                    let mut added = Field::new(*key, FieldType::Relation(relation), Span::default());
+                    (added.list, added.nullable) = (many, !many);
+                    entity.fields.push(added);
+                }
+            }
+        }
+    }
 }
 
 /// The name and the arguments of a call that makes a table.
