@@ -205,7 +205,6 @@ impl<'a> Columns<'a, '_> {
     }
 
     /// The fields of an object of columns, those of spread objects too.
-    #[expect(clippy::type_complexity, reason = "one visitor")]
     fn fields(
         &self,
         item: &'a Item,

@@ -244,7 +244,7 @@ impl Interp<'_> {
         let thrown = if is_async { self.thrown.pop().unwrap_or_default() } else { Vec::new() };
         let value = self.join_returns(returns, &before);
         if !is_async {
-            return value;
+            return made_by_call(value, loc);
         }
         if awaited {
             if let Some(outer) = self.thrown.last_mut() {
@@ -627,4 +627,11 @@ fn could_be_checked(value: &Value) -> bool {
         Shape::Row(_) | Shape::Rows(_) => true,
         _ => value.origin.identities().next().is_some() || matches!(value.origin, Origin::Client(_)),
     }
+}
+
+/// A query that a function gave without awaiting it: whoever looks for it finds it at the call.
+fn made_by_call(value: Value, loc: Loc) -> Value {
+    let Shape::Query(query) = &value.shape else { return value };
+    let query = crate::values::Query { made: Some(loc), ..(**query).clone() };
+    Value::new(Shape::Query(Arc::new(query)), value.origin.clone(), value.truth.clone())
 }

@@ -1,0 +1,35 @@
+// @libsql/client (Turso)
+// rules: missing-ownership, missing-authentication, sql-injection
+import express from "express";
+import jwt from "jsonwebtoken";
+import { createClient } from "@libsql/client";
+
+const db = createClient({ url: process.env.DATABASE_URL! });
+
+const app = express();
+app.use(express.json());
+app.use((req, res, next) => {
+  try {
+    req.userId = jwt.verify(req.headers.authorization?.slice(7) ?? "", process.env.JWT_SECRET!).sub;
+  } catch {
+    return res.status(401).json({ error: "Unauthorized" });
+  }
+  next();
+});
+
+app.get("/notes/:id", async (req, res) => {
+  const { rows } = await db.execute({ sql: "SELECT * FROM notes WHERE id = ?", args: [req.params.id] }); // finds: missing-ownership
+  res.json(rows[0]);
+});
+
+app.get("/notes/:id/mine", async (req, res) => {
+  const { rows } = await db.execute({ sql: "SELECT * FROM notes WHERE id = ? AND user_id = ?", args: [req.params.id, req.userId] });
+  res.json(rows[0]);
+});
+
+app.get("/notes", async (req, res) => {
+  const { rows } = await db.execute({ sql: `SELECT id FROM notes WHERE user_id = ? ORDER BY ${req.query.sort}`, args: [req.userId] }); // finds: sql-injection
+  res.json(rows);
+});
+
+app.listen(3000);

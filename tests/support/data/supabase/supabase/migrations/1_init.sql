@@ -1,0 +1,3 @@
+create table notes (id uuid primary key default gen_random_uuid(), user_id uuid not null references auth.users (id), body text not null);
+alter table notes enable row level security;
+create policy own on notes for all using (auth.uid() = user_id) with check (auth.uid() = user_id);
