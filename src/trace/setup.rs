@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::interp::Interp;
 use crate::base::{ItemId, Name};
 use crate::db::{self, Db, File};
-use crate::values::{Registration, Value};
+use crate::ir::{AssignOp, Expr, FnId, Pattern};
+use crate::values::{Registration, Shape, Value};
 
 /// What one top-level item makes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,13 +44,49 @@ pub fn global(db: &dyn Db, file: File, name: Name) -> Value {
         if let Some((_, value)) = setup.bindings.iter().find(|(it, _)| *it == name) {
             joined = Some(match joined {
                 // `let x; … x = make()`: what was assigned is what counts.
-                Some(other) if other.shape == crate::values::Shape::Nullish => value.clone(),
+                Some(other) if other.shape == Shape::Nullish => value.clone(),
                 Some(other) => other.join(value),
                 None => value.clone(),
             });
         }
     }
-    joined.filter(|it| !(later && it.shape == crate::values::Shape::Nullish)).unwrap_or_else(Value::unknown)
+    let known = joined.filter(|it| !(later && it.shape == Shape::Nullish));
+    known.unwrap_or_else(|| if later { made_later(db, file, name) } else { Value::unknown() })
+}
+
+/// What functions make and keep in a top-level variable (`let db; function connect() { db = new Client() }`), whenever they run.
+fn made_later(db: &dyn Db, file: File, name: Name) -> Value {
+    let items = db::binders(db, file).get(&name).into_iter().flatten();
+    let all = items.flat_map(|item| assigned(db, file, *item)).filter(|(it, value)| *it == name && value.shape != Shape::Nullish);
+    all.map(|(_, value)| value.clone()).reduce(|one, other| one.join(&other)).unwrap_or_else(Value::unknown)
+}
+
+/// What an item's functions assign to top-level variables, where that is something newly made.
+#[salsa::tracked(returns(ref), cycle_result = nothing_assigned)]
+fn assigned(db: &dyn Db, file: File, item: ItemId) -> Vec<(Name, Value)> {
+    let Some(code) = db::item(db, file, item).clone() else { return Vec::new() };
+    let mut found: Vec<(Name, Value)> = Vec::new();
+    for (index, expr) in code.exprs.iter().enumerate() {
+        let Expr::Assign { op: AssignOp::Set | AssignOp::Logical(_), target: Pattern::Global(name), value } = expr else { continue };
+        let function = code.expr_names[index].0;
+        let mut made = *value;
+        while let Expr::Await(inner) = code.expr(made) {
+            made = *inner;
+        }
+        if function != FnId(0) && matches!(code.expr(made), Expr::New { .. } | Expr::Call { .. }) {
+            let mut run = Interp::new(db);
+            let value = run.eval_alone(file, item, function, *value);
+            let value = run.freeze(&value);
+            if !found.iter().any(|it| *it == (*name, value.clone())) {
+                found.push((*name, value));
+            }
+        }
+    }
+    found
+}
+
+fn nothing_assigned(_db: &dyn Db, _id: salsa::Id, _file: File, _item: ItemId) -> Vec<(Name, Value)> {
+    Vec::new()
 }
 
 /// Everything a file registers, in order.

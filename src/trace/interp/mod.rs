@@ -139,6 +139,17 @@ impl<'db> Interp<'db> {
         self.frames.pop();
     }
 
+    /// The value of one expression inside a function of an item, with nothing known of the function's variables.
+    pub fn eval_alone(&mut self, file: File, id: ItemId, function: FnId, expr: ExprId) -> Value {
+        let Some(item) = db::item(self.db, file, id).clone() else { return Value::unknown() };
+        let act = self.state.activate();
+        let (file_id, scopes) = (file.id(self.db), vec![(function, act)]);
+        self.frames.push(Frame { file, file_id, item_id: id, item, function, scopes, this: None, returns: Vec::new() });
+        let value = self.eval(expr);
+        self.frames.pop();
+        if self.dead { Value::unknown() } else { value }
+    }
+
     fn frame(&self) -> &Frame {
         // A frame is pushed before any code runs and popped after.
         &self.frames[self.frames.len() - 1]
