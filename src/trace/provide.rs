@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use super::interp::Interp;
-use crate::base::{FileId, ItemId, Name};
+use crate::base::{FileId, ItemId, Loc, Name};
 use crate::db::{self, Db, File, Workspace};
 use crate::ir::ClassId;
 use crate::values::{ClassRef, Registration, Value};
@@ -30,6 +32,27 @@ pub fn all_registrations(db: &dyn Db, workspace: Workspace) -> Vec<(FileId, Vec<
         (!all.is_empty()).then(|| (file.id(db), all.to_vec()))
     };
     files.iter().filter_map(of).collect()
+}
+
+/// The same with what functions register that start a server. A container knows nothing of those.
+pub fn with_started(db: &dyn Db, workspace: Workspace) -> Vec<(FileId, Vec<Registration>)> {
+    let mut all = all_registrations(db, workspace).clone();
+    let known: FxHashSet<Loc> = all.iter().flat_map(|(_, own)| own.iter().map(|it| it.loc)).collect();
+    let mut files: Vec<File> = workspace.files(db).values().copied().collect();
+    files.sort_by_key(|file| file.id(db));
+    for file in files {
+        // What the project's own code runs was registered by that.
+        let started = super::setup::started(db, file).iter().filter(|it| !known.contains(&it.loc));
+        let started: Vec<Registration> = started.cloned().collect();
+        let id = file.id(db);
+        match all.iter_mut().find(|(it, _)| *it == id) {
+            _ if started.is_empty() => {}
+            Some((_, own)) => own.extend(started),
+            None => all.push((id, started)),
+        }
+    }
+    all.sort_by_key(|(id, _)| *id);
+    all
 }
 
 /// The file that a class stands in.

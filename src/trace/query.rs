@@ -29,7 +29,7 @@ fn assembled(db: &dyn Db) -> Assembled {
     let workspace = Workspace::get(db);
     let mut files: Vec<File> = workspace.files(db).values().copied().collect();
     files.sort_by_key(|file| file.id(db));
-    let registered = super::provide::all_registrations(db, workspace);
+    let registered = super::provide::with_started(db, workspace);
     let views: Vec<(FileId, &Path, &Interface)> =
         files.iter().map(|file| (file.id(db), &**file.relative(db), &**file.interface(db))).collect();
     let export = |id: FileId, name: Name| exported(db, id, name);
@@ -44,7 +44,7 @@ fn assembled(db: &dyn Db) -> Assembled {
     let major =
         |package: &str| packages.get(&Name::new(package)).and_then(|range| crate::catalog::lowest(range)).map(|it| it.major);
     let view = AppView {
-        registrations: registered,
+        registrations: &registered,
         files: &views,
         export: &export,
         arity: &arity,

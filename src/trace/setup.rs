@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::interp::Interp;
-use crate::base::{ItemId, Name};
+use crate::base::{ItemId, Loc, Name, Node};
 use crate::db::{self, Db, File};
 use crate::ir::{AssignOp, Expr, FnId, Pattern};
 use crate::values::{Registration, Shape, Value};
@@ -67,7 +67,9 @@ fn assigned(db: &dyn Db, file: File, item: ItemId) -> Vec<(Name, Value)> {
     let Some(code) = db::item(db, file, item).clone() else { return Vec::new() };
     let mut found: Vec<(Name, Value)> = Vec::new();
     for (index, expr) in code.exprs.iter().enumerate() {
-        let Expr::Assign { op: AssignOp::Set | AssignOp::Logical(_), target: Pattern::Global(name), value } = expr else { continue };
+        let Expr::Assign { op: AssignOp::Set | AssignOp::Logical(_), target: Pattern::Global(name), value } = expr else {
+            continue;
+        };
         let function = code.expr_names[index].0;
         let mut made = *value;
         while let Expr::Await(inner) = code.expr(made) {
@@ -87,6 +89,42 @@ fn assigned(db: &dyn Db, file: File, item: ItemId) -> Vec<(Name, Value)> {
 
 fn nothing_assigned(_db: &dyn Db, _id: salsa::Id, _file: File, _item: ItemId) -> Vec<(Name, Value)> {
     Vec::new()
+}
+
+/// What functions of a file register that start a server and that something outside of the project's code calls (a command, a container).
+#[salsa::tracked(returns(ref))]
+pub fn started(db: &dyn Db, file: File) -> Arc<[Registration]> {
+    let ids = db::item_ids(db, file);
+    ids.iter().filter(|item| *listens(db, file, **item)).flat_map(|item| started_by(db, file, *item).iter().cloned()).collect()
+}
+
+/// Whether a function of the item calls `listen` on something.
+#[salsa::tracked]
+fn listens(db: &dyn Db, file: File, item: ItemId) -> bool {
+    let Some(code) = db::item(db, file, item) else { return false };
+    let is_listen = |(index, expr): (usize, &Expr)| match expr {
+        Expr::Call { callee, .. } if code.expr_names[index].0 != FnId(0) => {
+            matches!(code.expr(*callee), Expr::Member { name, .. } if *name == "listen")
+        }
+        _ => false,
+    };
+    !code.binds.is_empty() && code.exprs.iter().enumerate().any(is_listen)
+}
+
+#[salsa::tracked(returns(ref), cycle_result = nothing_started)]
+fn started_by(db: &dyn Db, file: File, item: ItemId) -> Arc<[Registration]> {
+    let mut run = Interp::new(db);
+    for (_, value) in item_setup(db, file, item).bindings.iter() {
+        let Shape::Closure(closure) = &value.shape else { continue };
+        let loc = Loc { file: closure.file, item: closure.item, node: Node::Function(closure.function.0) };
+        let value = run.call(value, Vec::new(), loc);
+        run.awaited(value, loc);
+    }
+    run.registered().into()
+}
+
+fn nothing_started(_db: &dyn Db, _id: salsa::Id, _file: File, _item: ItemId) -> Arc<[Registration]> {
+    Arc::from([])
 }
 
 /// Everything a file registers, in order.
