@@ -7,7 +7,7 @@ use super::types::Trace;
 use crate::base::{FileId, ItemId, Loc, Name, Node};
 use crate::db::{self, Db, File, Workspace};
 use crate::frameworks::{Added, AppView, Assembled, Directed, Parameter, Ran, Route, Told};
-use crate::ir::{FnId, Interface, Pattern};
+use crate::ir::{Expr, FnId, Interface, Pattern};
 use crate::values::{Closure, Effect, EventKind, Fact, Facts, Key, Part, Registration, Shape, Value};
 
 /// Names a route across edits elsewhere.
@@ -84,7 +84,8 @@ pub fn routes(db: &dyn Db) -> Vec<(RouteKey, Arc<Route>)> {
     });
     let mut keyed: Vec<(RouteKey, Arc<Route>)> = Vec::with_capacity(all.len());
     let mut counts: rustc_hash::FxHashMap<(FileId, ItemId, Name), u32> = rustc_hash::FxHashMap::default();
-    for route in all {
+    for mut route in all {
+        route.handler_loc = written_at(db, &route);
         let methods: Vec<&str> = route.methods.iter().map(|it| it.as_str()).collect();
         let name = Name::new(&format!("{} {}", methods.join(","), route.path));
         let count = counts.entry((route.file, route.loc.item, name)).or_default();
@@ -163,6 +164,23 @@ fn ran(db: &dyn Db, function: &Value, args: Vec<Value>, loc: Loc) -> Ran {
 fn place_of(value: &Value) -> Option<Loc> {
     let Shape::Closure(closure) = &value.shape else { return None };
     Some(Loc { file: closure.file, item: closure.item, node: Node::Function(closure.function.0) })
+}
+
+/// Where the handler's code is written: a function that the registration names stands elsewhere, one in a wrapper inside of it.
+fn written_at(db: &dyn Db, route: &Route) -> Loc {
+    let named = route.handler_loc;
+    let item = db::file(db, named.file).and_then(|file| db::item(db, file, named.item).as_ref());
+    let at = item.and_then(|item| Some(item.expr(item.expr_at(named.node)?)));
+    let inner = match (at, &route.handler.shape) {
+        (Some(Expr::Global(_) | Expr::Local(_) | Expr::Member { .. }), Shape::Closure(_)) => Some(&route.handler),
+        // `wrap(handler)`: the one function that the wrapper got.
+        (Some(Expr::Call { .. }), Shape::Closure(wrapper)) => {
+            let mut functions = wrapper.captured.iter().map(|(_, it)| it).filter(|it| matches!(it.shape, Shape::Closure(_)));
+            functions.next().filter(|_| functions.next().is_none())
+        }
+        _ => None,
+    };
+    inner.and_then(place_of).unwrap_or(named)
 }
 
 /// Where the file binds what it exports under that name.
