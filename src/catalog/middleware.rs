@@ -289,7 +289,7 @@ fn path_test(entry: &CallEntry, site: &Site<'_>, call: &Call<'_>) -> Outcome {
 fn unreadable(entry: &CallEntry) -> EventKind {
     let target = entry.call.0.first().map_or("", String::as_str);
     let (from, what) = target.split_once('#').unwrap_or(("", target));
-    EventKind::Unknown { what: Name::new(what), from: Some(Name::new(from)).filter(|it| !it.is_empty()) }
+    EventKind::Unknown { what: Name::new(what), from: Some(Name::new(from)).filter(|it| !it.is_empty()), of_records: false }
 }
 
 /// How a call fails, for the interpreter.

@@ -81,7 +81,7 @@ impl DataLayer for Prisma {
                     let mut outcome = run(&operation, lib, *model, *method, call, schema);
                     if extension::may_rewrite(lib, *model) {
                         // What it makes of the query is not read: the check may be there.
-                        outcome.events.push(EventKind::Unknown { what: Name::new("$extends"), from: None });
+                        outcome.events.push(EventKind::Unknown { what: Name::new("$extends"), from: None, of_records: true });
                     }
                     Some(outcome)
                 }

@@ -219,7 +219,7 @@ impl<'a> RuleContext<'a> {
         }
         let mut unproven: Vec<Unproven> = Vec::new();
         for event in self.trace.events.iter().take(before).filter(|it| counts(it)) {
-            if let EventKind::Unknown { what, from } = &event.kind {
+            if let EventKind::Unknown { what, from, .. } = &event.kind {
                 let declare_as = from.map(|from| format!("{from}#{what}"));
                 unproven.push(Unproven { what: *what, declare_as });
             }

@@ -150,7 +150,7 @@ fn lists_without_a_tie_and_public_ones() {
 fn what_an_unknown_guard_might_have_checked_is_not_proven() {
     let mut route = Build::route("DELETE", "/todos/:id");
     route.signed_in();
-    route.event(EventKind::Unknown { what: Name::new("assertCanEdit"), from: Some(Name::new("@acme/auth")) });
+    route.event(EventKind::Unknown { what: Name::new("assertCanEdit"), from: Some(Name::new("@acme/auth")), of_records: true });
     route.query("todo", Op::Delete, eq("id", id()), |_| {});
     let found = findings(&route);
     assert_eq!(found[0].confidence, Confidence::NotProven);

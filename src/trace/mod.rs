@@ -57,8 +57,26 @@ fn harmless(package: &str) -> bool {
         "zlib",
         "fs-extra",
         "html-entities",
+        "@vercel/functions",
+        "@vercel/analytics",
+        "posthog-node",
+        "posthog-js",
+        "mixpanel",
+        "@segment/analytics-node",
+        "request-ip",
+        "ua-parser-js",
+        "negotiator",
+        "sanitize-html",
+        "dompurify",
+        "isomorphic-dompurify",
+        "marked",
+        "next-intl/server",
+        "i18next",
     ];
+    // Packages of a family, by their scope.
+    const SCOPES: &[&str] = &["@sentry/", "@opentelemetry/", "@formatjs/"];
     PACKAGES.contains(&package)
+        || SCOPES.iter().any(|it| package.starts_with(it))
         || package.starts_with("lodash/")
         || package.starts_with("lodash.")
         || package.starts_with("date-fns/")

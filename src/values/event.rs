@@ -65,6 +65,8 @@ pub enum EventKind {
         what: Name,
         /// The package or file it comes from, where known.
         from: Option<Name>,
+        /// It got what tells records or callers apart: the request, the caller, a record, a value of path, query or body.
+        of_records: bool,
     },
     /// The trace was cut: too deep or too long.
     Budget,

@@ -212,8 +212,13 @@ fn tell(ctx: &RuleContext<'_>, access: &Access, claim: &Claim) -> Finding {
     }
     let column = ctx.table(access).filter(|it| it.entity.is_none()).and_then(|it| ctx.app.owner_of(it.name));
     finding.intents.push(Intent::OwnerFilter { access: access.id.0, column });
-    ctx.weigh(&mut finding, claim.index, ctx.is_by_name(access));
+    ctx.weigh_by(&mut finding, claim.index, ctx.is_by_name(access), &could_tie);
     finding
+}
+
+/// Whether something that is not known could have looked at whose record it is.
+fn could_tie(event: &Event) -> bool {
+    !matches!(event.kind, EventKind::Unknown { of_records: false, .. })
 }
 
 /// The field that the client chooses the record by.
@@ -244,7 +249,7 @@ fn references(ctx: &RuleContext<'_>, ties: &Ties<'_>, access: &Access, event: &E
                 let step = format!("the client chooses `{name}`: {}", crate::rules::context::describe(client));
                 finding.steps.push(Step { loc: loc.or(payload.loc).unwrap_or(access.loc), message: step });
             }
-            ctx.weigh(&mut finding, index, ctx.is_by_name(access));
+            ctx.weigh_by(&mut finding, index, ctx.is_by_name(access), &could_tie);
             findings.push(finding);
             return findings;
         }

@@ -60,7 +60,7 @@ pub(super) fn weigh_validators(ctx: &RuleContext<'_>, finding: &mut Finding, bef
     let says_so =
         |what: &str| ["valid", "schema", "parse", "sanit", "check", "assert"].iter().any(|it| what.to_lowercase().contains(it));
     for event in ctx.trace.events.iter().take(before) {
-        let EventKind::Unknown { what, from } = &event.kind else { continue };
+        let EventKind::Unknown { what, from, .. } = &event.kind else { continue };
         if says_so(what) {
             finding.confidence = Confidence::NotProven;
             finding.unproven.push(Unproven { what: *what, declare_as: from.map(|from| format!("{from}#{what}")) });

@@ -126,7 +126,7 @@ fn reads_only(ctx: &RuleContext<'_>) -> bool {
 
 /// Whether something that could not be read may have been the limiter: by its name, or because it stands before the handler.
 fn may_limit(ctx: &RuleContext<'_>, event: &Event) -> bool {
-    let EventKind::Unknown { what, from } = &event.kind else { return false };
+    let EventKind::Unknown { what, from, .. } = &event.kind else { return false };
     let limits = |name: &str| {
         let words = names::words(name);
         words.iter().any(|it| ["limit", "limiter", "limits", "throttle", "throttler", "rate", "quota", "arcjet", "unkey"].contains(&it.as_str()))

@@ -612,9 +612,26 @@ impl Interp<'_> {
         if from.is_none() && !matches!(callee.origin, Origin::Unknown) {
             return;
         }
-        let could_check = args.iter().any(could_be_checked);
-        if could_check {
-            self.emit(EventKind::Unknown { what, from }, loc);
+        if !is_told(&what) && args.iter().any(could_be_checked) {
+            let of_records = args.iter().any(tells_records_apart);
+            self.emit(EventKind::Unknown { what, from, of_records }, loc);
+        }
+    }
+}
+
+/// Whether a method of that name only tells somebody what happened.
+fn is_told(name: &str) -> bool {
+    ["capture", "captureException", "captureMessage", "identify", "track", "trackEvent", "logEvent"].contains(&name)
+}
+
+/// Whether a call that gets this value may look at whose record it is about; a header or cookie says nothing of a record.
+fn tells_records_apart(value: &Value) -> bool {
+    use crate::values::Part;
+    match &value.shape {
+        Shape::Object(object) => object.fields.iter().any(|(_, field)| tells_records_apart(field)),
+        _ => {
+            could_be_checked(value)
+                && !matches!(&value.origin, Origin::Client(client) if matches!(client.part, Part::Header | Part::Cookie))
         }
     }
 }

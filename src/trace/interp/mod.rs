@@ -286,7 +286,7 @@ impl<'db> Interp<'db> {
         {
             return;
         }
-        self.emit(EventKind::Unknown { what, from }, loc);
+        self.emit(EventKind::Unknown { what, from, of_records: true }, loc);
     }
 
     fn push_call(&mut self, loc: Loc) {
