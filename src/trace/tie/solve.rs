@@ -142,7 +142,13 @@ impl<'a> Way<'a> {
                         if matches!(theirs, Key::Row(id, _) if *id == access.id) {
                             continue;
                         }
-                        if below(ours).is_some_and(|it| self.key_tie(it.table, it.name, theirs).is_some()) {
+                        // Code that compares a field with the caller's id means that field to say whose the record is.
+                        let callers_id = matches!(theirs, Key::Identity(IdentityPart::Id, _));
+                        let tied = below(ours).is_some_and(|it| {
+                            (callers_id && !self.columns.is_key(it.table, it.name))
+                                || self.key_tie(it.table, it.name, theirs).is_some()
+                        });
+                        if tied {
                             return Some(Tie::Compared);
                         }
                     }
