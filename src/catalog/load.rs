@@ -76,6 +76,7 @@ libraries![
     "passport",
     "permit",
     "plain-middleware",
+    "qstash",
     "random-ids",
     "rate-limiter-flexible",
     "resend",

@@ -77,7 +77,7 @@ impl Interp<'_> {
             }
             Expr::Unary { op, operand } => self.unary(*op, *operand),
             Expr::Binary { op, left, right } => self.binary(*op, *left, *right),
-            Expr::Logical { op, left, right } => self.logical(*op, *left, *right),
+            Expr::Logical { op, left, right } => self.logical(*op, *left, *right, false),
             Expr::Assign { op, target, value } => self.assign(*op, target, *value),
             Expr::Cond { test, then, other } => self.conditional(*test, *then, *other),
             Expr::Await(inner) => {
@@ -279,7 +279,7 @@ impl Interp<'_> {
             self.delete_place(operand);
             return Value::of(Shape::Scalar(Scalar::Bool));
         }
-        let value = self.eval(operand);
+        let value = if op == UnaryOp::Not { self.eval_test(operand) } else { self.eval(operand) };
         match op {
             UnaryOp::Not => {
                 let loc = self.expr_loc(operand);
@@ -359,8 +359,17 @@ impl Interp<'_> {
         }
     }
 
-    fn logical(&mut self, op: LogicalOp, left: ExprId, right: ExprId) -> Value {
-        let one = self.eval(left);
+    /// The value of an expression whose outcome decides.
+    pub(super) fn eval_test(&mut self, id: ExprId) -> Value {
+        match self.item().expr(id) {
+            Expr::Logical { op, left, right } => self.logical(*op, *left, *right, true),
+            _ => self.eval(id),
+        }
+    }
+
+    /// `decides`: the outcome of the whole is tested, not only that of the left side.
+    fn logical(&mut self, op: LogicalOp, left: ExprId, right: ExprId, decides: bool) -> Value {
+        let one = self.eval_test(left);
         if self.dead {
             return Value::unknown();
         }
@@ -385,7 +394,7 @@ impl Interp<'_> {
             }
             LogicalOp::Nullish => {}
         }
-        let mut other = self.eval(right);
+        let mut other = if decides { self.eval_test(right) } else { self.eval(right) };
         if op != LogicalOp::And && other.as_str().is_some_and(|it| !it.is_empty()) && matches!(one.origin, Origin::Env(_)) {
             let at = self.expr_loc(right);
             other = Value::new(other.shape.clone(), Origin::Fallback(at), other.truth.clone());
@@ -402,7 +411,8 @@ impl Interp<'_> {
         let after = std::mem::take(&mut self.state);
         self.state = before.join(after);
         let right_loc = self.expr_loc(right);
-        let right_truth = self.tested(&other, right_loc).under(&gained);
+        let right_truth = if decides { self.tested(&other, right_loc) } else { other.truth.clone() };
+        let right_truth = right_truth.under(&gained);
         match op {
             LogicalOp::And => {
                 let whole = truth.and(&right_truth);
@@ -426,7 +436,7 @@ impl Interp<'_> {
     }
 
     fn conditional(&mut self, test: ExprId, then: ExprId, other: ExprId) -> Value {
-        let value = self.eval(test);
+        let value = self.eval_test(test);
         if self.dead {
             return Value::unknown();
         }
@@ -823,6 +833,11 @@ pub(super) fn may_be_nullish(value: &Value) -> bool {
 /// The value where it is truthy; `None` if it never is.
 pub(super) fn strip_falsy(value: &Value) -> Option<Value> {
     strip(value, &|it| it.truth.known == Some(false))
+}
+
+/// The value where it is falsy; `None` if it never is.
+pub(super) fn strip_truthy(value: &Value) -> Option<Value> {
+    strip(value, &|it| it.truth.known == Some(true))
 }
 
 /// The value where it is there; `None` if it never is.

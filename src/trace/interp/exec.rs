@@ -26,6 +26,8 @@ impl Interp<'_> {
             return;
         }
         let state = self.state.clone();
+        // What is made of an exception that was told from others says what it was made to say, whoever gets it.
+        let value = if state.facts.has(&Fact::Recognised) { value.under(&Facts::one(Fact::Recognised)) } else { value };
         if let Some(frame) = self.frames.last_mut() {
             frame.returns.push((state, value));
         }
@@ -113,7 +115,7 @@ impl Interp<'_> {
                     self.eval(*test);
                     self.leave_loop(None);
                 } else {
-                    let value = self.eval(*test);
+                    let value = self.eval_test(*test);
                     let facts = value.truth.when_true.clone();
                     self.repeat(item, *body, Some(facts), |_| {});
                 }
@@ -202,7 +204,7 @@ impl Interp<'_> {
     }
 
     fn if_stmt(&mut self, item: &Item, test: ExprId, then: StmtId, other: Option<StmtId>) {
-        let value = self.eval(test);
+        let value = self.eval_test(test);
         if self.dead {
             return;
         }

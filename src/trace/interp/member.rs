@@ -147,6 +147,7 @@ impl Interp<'_> {
                 Value::new(Shape::Unknown, Origin::Row(at), truth)
             }
             Origin::Env(_) => Value::new(Shape::Unknown, Origin::Env(name), Truth::default()),
+            Origin::Exception if self.state.facts.has(&Fact::Recognised) => Value::unknown(),
             Origin::Exception => exception_member(name),
             other => Value::new(Shape::Unknown, Origin::derived([other.clone()]), Truth::default()),
         }

@@ -1,7 +1,7 @@
 //! What a test tells of the variables in it: where `if (!user) return` was passed, `user` is there.
 
 use super::Interp;
-use super::eval::{strip_falsy, strip_nullish};
+use super::eval::{strip_falsy, strip_nullish, strip_truthy};
 use crate::ir::{BinaryOp, Expr, ExprId, Lit, LocalId, LogicalOp, UnaryOp};
 use crate::values::{Shape, Value};
 
@@ -11,6 +11,7 @@ impl Interp<'_> {
         let item = self.item();
         match item.expr(test) {
             Expr::Local(local) if outcome => self.keep(*local, strip_falsy),
+            Expr::Local(local) => self.keep(*local, strip_truthy),
             Expr::Member { object, .. } if outcome => self.narrow_object(*object),
             Expr::Unary { op: UnaryOp::Not, operand } => self.narrow(*operand, !outcome),
             Expr::Logical { op, left, right } => {
@@ -18,6 +19,9 @@ impl Interp<'_> {
                     let (left, right) = (*left, *right);
                     self.narrow(left, outcome);
                     self.narrow(right, outcome);
+                } else if self.is_settled(*left) {
+                    // The left side let the right one decide.
+                    self.narrow(*right, outcome);
                 }
             }
             Expr::Binary { op: BinaryOp::Eq | BinaryOp::NotEq, left, right } => {
@@ -38,6 +42,21 @@ impl Interp<'_> {
             }
             _ => {}
         }
+    }
+
+    /// Whether the outcome of a test without calls is known, so that it is no choice here.
+    fn is_settled(&mut self, test: ExprId) -> bool {
+        let item = self.item();
+        let mut at = test;
+        loop {
+            match item.expr(at) {
+                Expr::Unary { op: UnaryOp::Not, operand } => at = *operand,
+                Expr::Member { object, .. } => at = *object,
+                Expr::Local(_) => break,
+                _ => return false,
+            }
+        }
+        self.eval(test).truth.known.is_some()
     }
 
     /// A member of it was truthy, so it is there.

@@ -68,10 +68,12 @@ impl State {
 
     /// Two ways meet: what both have stays, values that differ become one of the two.
     pub fn join(mut self, other: State) -> State {
+        let common = self.facts.intersection(&other.facts);
+        let (ours_alone, theirs_alone) = (self.facts.beyond(&common), other.facts.beyond(&common));
         for (index, theirs) in other.acts.into_iter().enumerate() {
             match self.acts.get_mut(index) {
                 Some(ours) if Arc::ptr_eq(ours, &theirs) => {}
-                Some(ours) => join_locals(ours, &theirs),
+                Some(ours) => join_locals(ours, &theirs, &ours_alone, &theirs_alone),
                 None => self.acts.push(theirs),
             }
         }
@@ -88,11 +90,16 @@ impl State {
     }
 }
 
-fn join_locals(ours: &mut Arc<Vec<(LocalId, Value)>>, theirs: &[(LocalId, Value)]) {
+/// Where two ways gave a variable values that a test tells apart (`let error; if (!ok) error = refuse()`), each value stands for what
+/// held on its way.
+fn join_locals(ours: &mut Arc<Vec<(LocalId, Value)>>, theirs: &[(LocalId, Value)], ours_alone: &Facts, theirs_alone: &Facts) {
     let locals = Arc::make_mut(ours);
     for (id, value) in theirs {
         match locals.iter_mut().find(|(it, _)| it == id) {
             Some(slot) if slot.1 == *value => {}
+            Some(slot) if slot.1.truth.known != value.truth.known => {
+                slot.1 = slot.1.under(ours_alone).join(&value.under(theirs_alone));
+            }
             Some(slot) => slot.1 = slot.1.join(value),
             None => locals.push((*id, value.clone())),
         }

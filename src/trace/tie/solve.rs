@@ -314,14 +314,30 @@ impl<'a> Way<'a> {
     }
 
     fn roles(&mut self) {
-        self.sees_all = self.facts.iter().any(|fact| self.is_role(fact));
+        let of_one_tenant = self.trace.accesses.iter().any(|it| self.is_member_of_one(it));
+        self.sees_all = of_one_tenant || self.facts.iter().any(|fact| self.is_role(fact));
         self.has_role = self.facts.iter().any(|fact| match fact {
             Fact::Role => true,
             Fact::Is(key, literal) => is_role_path(key) && !is_common(literal),
             Fact::IsNot(key, literal) => is_role_path(key) && is_common(literal),
             Fact::Listed(key) => is_role_path(key),
             _ => false,
-        }) || self.trace.accesses.iter().any(|it| self.asks_role(it));
+        }) || of_one_tenant
+            || self.trace.accesses.iter().any(|it| self.asks_role(it));
+    }
+
+    /// Whether the caller was found to be a member of the one tenant that the code itself names: the app's own staff.
+    fn is_member_of_one(&self, access: &Access) -> bool {
+        let found = self.held.contains(&access.id) || access.query.throws_on_missing;
+        let fixed = |value: &Value| value.as_str().is_some() || matches!(value.origin, Origin::Env(_));
+        let Some(table) = self.table(access).filter(|it| found && self.columns.is_membership(*it)) else { return false };
+        self.rows.contains_key(&access.id)
+            && access.query.filter.conjuncts().iter().any(|it| match it {
+                Filter::Field { field, test: Test::Equal, value, .. } => {
+                    fixed(value) && self.columns.foreign(table, *field).is_some()
+                }
+                _ => false,
+            })
     }
 
     /// Whether the caller's own record was found by a condition on its role (`findFirst({ where: { userId, teamId, role: "OWNER" } })`).
